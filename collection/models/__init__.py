@@ -1,0 +1,97 @@
+"""The register's tables, a file per noun."""
+
+from collection.models.custody import CustodyEntry
+from collection.models.documents import LotDraft, LotPhoto
+from collection.models.events import Event
+from collection.models.jobs import AssessmentDue, Heartbeat, JobState, LeasedJob, Notification
+from collection.models.lots import Condition, Estimate, Intent, Lineage, Lot, ReferenceSequence, Unit
+from collection.models.people import ApiToken, HolderKind, Membership, Nation, Organisation, User
+from collection.models.pickups import (
+    Departure,
+    DestinationClass,
+    FailureReason,
+    Pickup,
+    PickupLot,
+    PickupState,
+    ProcessingRecord,
+    Receipt,
+)
+from collection.models.places import Facility, PointPrecision, Site
+from collection.models.reference import (
+    DatasetLoad,
+    Outcode,
+    Port,
+    ProductCoefficient,
+    ProductSynonym,
+    ProductType,
+    Region,
+    SupplyClass,
+    TurbineModel,
+    VersionedRow,
+    WasteCode,
+)
+from collection.models.risk import Band, BandChange, Flag, RiskModelVersion, RiskThresholds, Score
+from collection.models.rounds import Plan, Round, RoundState, Vehicle, VehicleProfile
+from collection.models.sources import SECTOR_IDS, SECTOR_NAMES, Source, SourceKind
+
+__all__ = [
+    "SECTOR_IDS",
+    "SECTOR_NAMES",
+    "ApiToken",
+    "AssessmentDue",
+    "Band",
+    "BandChange",
+    "Condition",
+    "CustodyEntry",
+    "DatasetLoad",
+    "Departure",
+    "DestinationClass",
+    "Estimate",
+    "Event",
+    "Facility",
+    "FailureReason",
+    "Flag",
+    "Heartbeat",
+    "HolderKind",
+    "Intent",
+    "JobState",
+    "LeasedJob",
+    "Lineage",
+    "Lot",
+    "LotDraft",
+    "LotPhoto",
+    "Membership",
+    "Nation",
+    "Notification",
+    "Organisation",
+    "Outcode",
+    "Pickup",
+    "PickupLot",
+    "PickupState",
+    "Plan",
+    "PointPrecision",
+    "Port",
+    "ProcessingRecord",
+    "ProductCoefficient",
+    "ProductSynonym",
+    "ProductType",
+    "Receipt",
+    "ReferenceSequence",
+    "Region",
+    "RiskModelVersion",
+    "RiskThresholds",
+    "Round",
+    "RoundState",
+    "Score",
+    "Site",
+    "Source",
+    "SourceKind",
+    "SupplyClass",
+    "TurbineModel",
+    "Unit",
+    "User",
+    "Vehicle",
+    "VehicleProfile",
+    "VersionedRow",
+    "WasteCode",
+]
