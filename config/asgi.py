@@ -1,0 +1,9 @@
+"""For servers that speak ASGI; WSGI is the one measured and used (docs/decisions/granian.md)."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_asgi_application()

@@ -1,0 +1,35 @@
+"""The Celery application: settings under ``CELERY_``, tasks found in every installed app."""
+
+import os
+import time
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_embedded_init, beat_init, setup_logging
+from django.core.cache import cache
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+BEAT_KEY = "last-beat"
+
+app = Celery("lodestone")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**_: Any) -> None:
+    """Django's LOGGING holds; a receiver here stops Celery from installing its own."""
+
+
+@app.task(name="config.heartbeat")
+def heartbeat() -> None:
+    """Sent by beat, run by a worker: a fresh time proves both are alive."""
+    cache.set(BEAT_KEY, time.time(), timeout=3600)
+
+
+@beat_init.connect
+@beat_embedded_init.connect
+def beat_at_once(**_: Any) -> None:
+    """The first beat does not wait for a whole interval, so a fresh start is ready at once."""
+    heartbeat.delay()

@@ -1,0 +1,1 @@
+"""What every test gets. People to sign in with are in ``tests/cast.py``."""
