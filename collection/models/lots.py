@@ -39,7 +39,7 @@ class LotQuerySet(ScopedQuerySet):
     """Lots, in the words of the domain."""
 
     def visible_to(self, viewer: Viewer) -> "LotQuerySet":
-        """Holders see their own; recyclers see what can be had and what they booked; drivers see their rounds;
+        """Holders see their own; recyclers see what can be had and what they booked; drivers their rounds;
         regulators see their nation. Defence lots need clearance unless they are the holder's own."""
         if viewer.is_role(Role.PRODUCT_ADMIN):
             return self
@@ -76,7 +76,7 @@ class Lot(models.Model):
     source_kind = models.CharField(max_length=12, choices=SourceKind.choices)
     source = models.ForeignKey(Source, on_delete=models.SET_NULL, null=True, blank=True, related_name="lots")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, blank=True, related_name="lots")
-    product = models.ForeignKey(ProductType, on_delete=models.PROTECT, related_name="lots", null=True)
+    product = models.ForeignKey(ProductType, on_delete=models.PROTECT, related_name="lots")
     quantity = models.DecimalField(max_digits=14, decimal_places=3)
     unit = models.CharField(max_length=12, choices=Unit.choices)
     gross_grams = models.PositiveBigIntegerField(null=True, blank=True)

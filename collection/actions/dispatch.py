@@ -1,0 +1,43 @@
+"""Nudges: messages sent after commit so that waiting rows are looked at sooner.
+
+A lost nudge costs minutes, never work: the beat sweep finds whatever row it was about. Tasks are sent by
+name, so actions never import tasks.
+"""
+
+import logging
+from functools import lru_cache
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+ASSESS_DUE = "collection.assess_due_lots"
+RUN_PLANS = "collection.run_waiting_plans"
+SEND_NOTIFICATIONS = "collection.send_waiting_notifications"
+ANNOUNCE_FLAGS = "collection.announce_flags"
+
+
+@lru_cache(maxsize=32)
+def _nudger(task_name: str) -> "Nudge":
+    return Nudge(task_name)
+
+
+class Nudge:
+    """A named callable: Django's logging of a failed after-commit hook needs `__qualname__`."""
+
+    def __init__(self, task_name: str) -> None:
+        self.task_name = task_name
+        self.__qualname__ = f"nudge {task_name}"
+
+    def __call__(self) -> None:
+        try:
+            current_app.send_task(self.task_name, retry=False)
+        except (OperationalError, OSError) as error:
+            logger.warning("Could not nudge %s (%s); the sweep will find the row.", self.task_name, error)
+
+
+def nudge(task_name: str) -> None:
+    """Ask for a task to run once the present transaction has committed."""
+    transaction.on_commit(_nudger(task_name), robust=True)

@@ -1,0 +1,100 @@
+"""Estimates of lots: made from the catalogue, kept for ever, one current per lot."""
+
+import datetime as dt
+
+from collection.models import Estimate, Lot, ProductCoefficient
+from collection.rules.content import Catalogue, ContentEstimate, LotInput, Spread, estimate
+
+# A platform or bench scale in trade use: one per cent either way covers it nine times in ten.
+SCALE_TOLERANCE = 0.01
+
+
+def content_of(catalogue: Catalogue, lot: Lot) -> ContentEstimate:
+    """What the catalogue says this lot holds. Raises ContentInputError naming the field."""
+    return estimate(catalogue, lot_input(lot))
+
+
+def lot_input(lot: Lot, *, magnet_grams_weighed: int | None = None) -> LotInput:
+    """A stored lot in the words of the content rules."""
+    return LotInput(
+        product_code=lot.product.code,
+        quantity=float(lot.quantity),
+        unit=lot.unit,
+        build_year=lot.build_year,
+        magnet_grams_weighed=magnet_grams_weighed,
+    )
+
+
+def estimate_row(lot: Lot, content: ContentEstimate, *, at: dt.datetime, route_code: str = "") -> Estimate:
+    """The row to keep, unsaved. The coefficient kept is the one in force now."""
+    coefficient = ProductCoefficient.objects.filter(product_id=lot.product_id, is_current=True).first()
+    magnet = content.magnet_grams
+    ppm = content.composition_ppm
+    return Estimate(
+        lot=lot,
+        made_at=at,
+        magnet_low_grams=magnet.low,
+        magnet_central_grams=magnet.central,
+        magnet_high_grams=magnet.high,
+        nd_ppm=ppm["Nd"],
+        pr_ppm=ppm["Pr"],
+        dy_ppm=ppm["Dy"],
+        tb_ppm=ppm["Tb"],
+        sm_ppm=ppm["Sm"],
+        elements=_element_bounds(content),
+        shared_sd_grams=content.shared_sd_grams,
+        own_variance=content.own_variance,
+        evidence_class=content.evidence_class,
+        method=content.method[:120],
+        coefficient=coefficient,
+        coefficient_version=content.coefficient_version[:80],
+        source=content.source,
+        route_code=route_code,
+    )
+
+
+def _element_bounds(content: ContentEstimate) -> dict[str, list[int]]:
+    bounds = {
+        element: [grams.low, grams.central, grams.high] for element, grams in content.element_grams.items()
+    }
+    sums: dict[str, Spread] = {"NdPr": content.ndpr, "total_ree": content.total_ree}
+    return bounds | {name: [round(s.low), round(s.central), round(s.high)] for name, s in sums.items()}
+
+
+def replace_estimate(lot: Lot, row: Estimate) -> Estimate:
+    """Make `row` the lot's current estimate; the one before stays. Inside the caller's transaction."""
+    lot.estimates.filter(is_current=True).update(is_current=False)
+    row.is_current = True
+    row.save(force_insert=True)
+    Lot.unscoped.filter(pk=lot.pk).update(magnet_grams=row.magnet_central_grams)
+    lot.magnet_grams = row.magnet_central_grams
+    return row
+
+
+def weighed_estimate(lot: Lot, before: Estimate, magnet_grams: int, *, at: dt.datetime) -> Estimate:
+    """The estimate once freed magnets were weighed: mass by the scale, alloy as before."""
+    share = magnet_grams / before.magnet_central_grams if before.magnet_central_grams else 0.0
+    slack = round(magnet_grams * SCALE_TOLERANCE)
+    return Estimate(
+        lot=lot,
+        made_at=at,
+        magnet_low_grams=max(0, magnet_grams - slack),
+        magnet_central_grams=magnet_grams,
+        magnet_high_grams=magnet_grams + slack,
+        nd_ppm=before.nd_ppm,
+        pr_ppm=before.pr_ppm,
+        dy_ppm=before.dy_ppm,
+        tb_ppm=before.tb_ppm,
+        sm_ppm=before.sm_ppm,
+        elements={
+            element: [round(value * share) for value in bounds] for element, bounds in before.elements.items()
+        },
+        shared_sd_grams=0,
+        own_variance=float(slack) ** 2,
+        evidence_class="B",
+        method="Freed magnets weighed at the plant",
+        coefficient=before.coefficient,
+        coefficient_version=before.coefficient_version,
+        source="Plant weighing; alloy from the estimate before it",
+        route_code=before.route_code,
+    )

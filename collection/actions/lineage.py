@@ -1,0 +1,128 @@
+"""Dividing lots: the child is a lot of its own, and every gram is accounted for."""
+
+import datetime as dt
+import uuid
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from collection.actions.custody import partial_balance, post, read_chains
+from collection.actions.jobs import mark_due
+from collection.actions.lifecycle import record_events
+from collection.actions.references import next_reference
+from collection.models import Estimate, Lineage, Lot
+from collection.rules.custody import Movement, balances
+from collection.rules.lifecycle import LotState, Place, StateConflictError, Verb
+from collection.rules.roles import Viewer
+
+SCALED_FIELDS = ("magnet_low_grams", "magnet_central_grams", "magnet_high_grams", "shared_sd_grams")
+
+
+def split_off(
+    viewer: Viewer,
+    lot: Lot,
+    quantity: Decimal,
+    *,
+    place: Place,
+    state: LotState,
+    at: dt.datetime,
+    reason: str,
+) -> Lot:
+    """Make a child lot of `quantity` units out of what stands in `place`, inside the caller's transaction.
+
+    Both keep the composition and the evidence of the parent; masses are shared out by quantity. Raises
+    StateConflictError when the quantity is not a true part of the lot.
+    """
+    if not 0 < quantity < lot.quantity:
+        raise StateConflictError(
+            f"Only part of the {lot.quantity_text} of {lot.reference} can be divided off."
+        )
+    parent_estimate = lot.estimates.get(is_current=True)
+    chain = read_chains([lot.pk])[lot.pk]
+    standing = balances(chain).get(place, 0)
+    grams = int((Decimal(standing) * quantity / lot.quantity).quantize(Decimal(1), ROUND_HALF_EVEN))
+    share = quantity / lot.quantity
+    child = _child_of(lot, quantity, grams, share, state=state, at=at)
+    Lineage.objects.create(parent=lot, child=child, grams=grams, reason=reason[:200], at=at)
+    child_estimate = _scaled_copy(parent_estimate, child, grams, share, at)
+    if grams:
+        leaving = partial_balance(
+            chain, grams, from_place=place, to_place=Place.LINEAGE, estimate=parent_estimate
+        )
+        arriving = Movement(
+            from_place=Place.LINEAGE,
+            to_place=place,
+            grams=grams,
+            composition=leaving.composition,
+            shared_sd_g=child_estimate.shared_sd_grams,
+            own_var_g2=child_estimate.own_variance,
+        )
+        post(
+            {lot.pk: [leaving], child.pk: [arriving]},
+            at=at,
+            recorded_at=at,
+            actor_id=viewer.user_id,
+            reason=reason[:200],
+        )
+    _shrink_parent(lot, quantity, standing - grams, 1 - share, parent_estimate, at)
+    record_events(
+        [child.pk], Verb.DERIVED, at=at, recorded_at=at, viewer=viewer, words=f"From {lot.reference}"
+    )
+    mark_due([lot.pk, child.pk], at=at)
+    return child
+
+
+def _child_of(
+    lot: Lot, quantity: Decimal, grams: int, share: Decimal, *, state: LotState, at: dt.datetime
+) -> Lot:
+    child = Lot.unscoped.get(pk=lot.pk)
+    child.pk = None
+    child._state.adding = True
+    child.reference = next_reference("LOT", at)
+    child.submission_id = uuid.uuid4()
+    child.quantity = quantity
+    child.magnet_grams = grams
+    child.gross_grams = _share_of(lot.gross_grams, share)
+    child.tare_grams = _share_of(lot.tare_grams, share)
+    child.state = state
+    child.state_at = at
+    child.reserved_by_id = None if state == LotState.HELD else lot.reserved_by_id
+    child.save(force_insert=True)
+    return child
+
+
+def _shrink_parent(
+    lot: Lot, quantity: Decimal, grams: int, share: Decimal, estimate: Estimate, at: dt.datetime
+) -> None:
+    Lot.unscoped.filter(pk=lot.pk).update(
+        quantity=lot.quantity - quantity,
+        magnet_grams=grams,
+        gross_grams=_share_of(lot.gross_grams, share),
+        tare_grams=_share_of(lot.tare_grams, share),
+    )
+    lot.estimates.filter(is_current=True).update(is_current=False)
+    _scaled_copy(estimate, lot, grams, share, at)
+    lot.refresh_from_db()
+
+
+def _share_of(grams: int | None, share: Decimal) -> int | None:
+    return None if grams is None else int((grams * share).quantize(Decimal(1), ROUND_HALF_EVEN))
+
+
+def _scaled_copy(estimate: Estimate, lot: Lot, grams: int, share: Decimal, at: dt.datetime) -> Estimate:
+    copy = Estimate.objects.get(pk=estimate.pk)
+    copy.pk = None
+    copy._state.adding = True
+    copy.lot = lot
+    copy.made_at = at
+    copy.is_current = True
+    for field in SCALED_FIELDS:
+        setattr(copy, field, round(getattr(estimate, field) * share))
+    # The central value is what stands in the ledger, to the gram; the bounds follow it.
+    copy.magnet_central_grams = grams
+    copy.magnet_low_grams = min(copy.magnet_low_grams, grams)
+    copy.magnet_high_grams = max(copy.magnet_high_grams, grams)
+    copy.own_variance = estimate.own_variance * float(share) ** 2
+    copy.elements = {
+        element: [round(value * share) for value in bounds] for element, bounds in estimate.elements.items()
+    }
+    copy.save(force_insert=True)
+    return copy

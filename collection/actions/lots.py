@@ -1,0 +1,199 @@
+"""Logging lots: the one way a lot enters the register."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from collection.actions.custody import LONDON, estimate_composition, post
+from collection.actions.dispatch import ASSESS_DUE, nudge
+from collection.actions.estimates import content_of, estimate_row
+from collection.actions.jobs import mark_due
+from collection.actions.lifecycle import record_events
+from collection.actions.references import next_reference
+from collection.models import Lot, LotPhoto, Organisation, Outcode, ProductType, Site
+from collection.queries.reference import current_catalogue, product_facts
+from collection.rules.answers import Problem, RefusedAnswerError, errors_in
+from collection.rules.content import Catalogue, advise_route
+from collection.rules.custody import Movement
+from collection.rules.intake import NewLot, check_new_lot
+from collection.rules.lifecycle import LotState, Place, Verb
+from collection.rules.postcode import parse_postcode
+from collection.rules.roles import Permission, Viewer, require
+
+
+class LotRefusedError(Exception):
+    """A new lot that cannot be logged as it stands; carries every problem with its way out."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedLot:
+    """The lot, and whether this call made it (False: the same submission had made it before)."""
+
+    lot: Lot
+    is_new: bool
+
+
+def log_lot(viewer: Viewer, new_lot: NewLot, *, at: dt.datetime, draft_id: int | None = None) -> LoggedLot:
+    """Log a lot for the viewer's organisation, once per `submission_id`.
+
+    Raises LotRefusedError with every problem found; nothing is written then.
+    """
+    require(viewer, Permission.LOG_LOT)
+    earlier = _logged_before(viewer, new_lot.submission_id)
+    if earlier is not None:
+        return LoggedLot(earlier, is_new=False)
+    product = _check(new_lot, at)
+    place = _place_of(viewer, new_lot)
+    catalogue = current_catalogue()
+    try:
+        with transaction.atomic():
+            lot = _create(viewer, new_lot, product, place, at)
+            _enter_mass(viewer, lot, catalogue, at)
+            if draft_id is not None:
+                LotPhoto.objects.filter(draft_id=draft_id, lot=None).update(lot=lot, draft=None)
+            mark_due([lot.pk], at=at)
+            nudge(ASSESS_DUE)
+    except IntegrityError:
+        # Two requests with one submission at the same moment: the other one won.
+        earlier = _logged_before(viewer, new_lot.submission_id)
+        if earlier is None:
+            raise
+        return LoggedLot(earlier, is_new=False)
+    return LoggedLot(lot, is_new=True)
+
+
+def _logged_before(viewer: Viewer, submission_id: uuid.UUID) -> Lot | None:
+    return Lot.unscoped.filter(submission_id=submission_id, holder_id=viewer.organisation_id).first()
+
+
+def _check(new_lot: NewLot, at: dt.datetime) -> ProductType:
+    product = ProductType.objects.filter(code=new_lot.product_code, is_current=True).first()
+    facts = product_facts(product) if product else None
+    problems = errors_in(check_new_lot(new_lot, facts, at.astimezone(LONDON).date()))
+    if problems or product is None:
+        raise LotRefusedError(problems)
+    return product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PlaceOfLot:
+    site: Site | None
+    lat: float | None
+    lon: float | None
+    outcode: str
+    nation: str
+    region_id: int | None
+
+
+def _place_of(viewer: Viewer, new_lot: NewLot) -> _PlaceOfLot:
+    """Where the lot is: a saved place of the viewer's, or the point of a postcode's first half."""
+    if new_lot.site_id is not None:
+        site = Site.objects.visible_to(viewer).filter(pk=new_lot.site_id).first()
+        if site is None:
+            raise LotRefusedError(
+                [
+                    Problem(
+                        "site",
+                        "unknown",
+                        "That saved place is not one of yours.",
+                        "Choose a place from the list.",
+                    )
+                ]
+            )
+        return _PlaceOfLot(
+            site=site,
+            lat=site.lat,
+            lon=site.lon,
+            outcode=site.postcode.split(" ")[0][:4],
+            nation=site.nation,
+            region_id=site.region_id,
+        )
+    try:
+        postcode = parse_postcode(new_lot.postcode)
+    except RefusedAnswerError as refusal:
+        raise LotRefusedError([refusal.problem]) from refusal
+    known = Outcode.objects.filter(code=postcode.outcode).first()
+    if known is None:
+        raise LotRefusedError(
+            [
+                Problem(
+                    "postcode",
+                    "unknown",
+                    f"We do not know the postcode area {postcode.outcode}.",
+                    "Check it, or give the postcode of the nearest town.",
+                )
+            ]
+        )
+    return _PlaceOfLot(
+        site=None,
+        lat=known.lat,
+        lon=known.lon,
+        outcode=known.code,
+        nation=known.nation,
+        region_id=known.region_id,
+    )
+
+
+def _create(
+    viewer: Viewer, new_lot: NewLot, product: ProductType, place: _PlaceOfLot, at: dt.datetime
+) -> Lot:
+    holder = Organisation.objects.get(pk=viewer.organisation_id)
+    return Lot.unscoped.create(
+        reference=next_reference("LOT", at),
+        submission_id=new_lot.submission_id,
+        holder=holder,
+        source_kind=new_lot.source_kind,
+        site=place.site,
+        product=product,
+        quantity=new_lot.quantity,
+        unit=new_lot.unit,
+        gross_grams=new_lot.gross_grams,
+        tare_grams=new_lot.tare_grams,
+        condition=new_lot.condition,
+        is_magnetised=new_lot.is_magnetised,
+        build_year=new_lot.build_year,
+        serial=new_lot.serial,
+        available_from_on=new_lot.available_from_on,
+        intent=new_lot.intent,
+        ewc_code=new_lot.ewc_code,
+        note=new_lot.note,
+        state=LotState.HELD,
+        state_at=at,
+        magnet_family=product.magnet_family,
+        is_defence=new_lot.source_kind == "defence" or product.is_defence_controlled,
+        is_demonstration=holder.is_demonstration,
+        lat=place.lat,
+        lon=place.lon,
+        outcode=place.outcode,
+        nation=place.nation,
+        region_id=place.region_id,
+        logged_at=at,
+        logged_by_id=viewer.user_id,
+    )
+
+
+def _enter_mass(viewer: Viewer, lot: Lot, catalogue: Catalogue, at: dt.datetime) -> None:
+    """Estimate the lot and bring its central magnet mass into the ledger."""
+    content = content_of(catalogue, lot)
+    estimate = estimate_row(lot, content, at=at, route_code=advise_route(catalogue, content).route.code)
+    estimate.save(force_insert=True)
+    lot.magnet_grams = estimate.magnet_central_grams
+    lot.save(update_fields=["magnet_grams"])
+    record_events([lot.pk], Verb.LOGGED, at=at, recorded_at=at, viewer=viewer)
+    if not lot.magnet_grams:
+        return
+    arriving = Movement(
+        from_place=Place.SOURCE,
+        to_place=Place.HELD,
+        grams=estimate.magnet_central_grams,
+        composition=estimate_composition(estimate),
+        shared_sd_g=estimate.shared_sd_grams,
+        own_var_g2=estimate.own_variance,
+    )
+    post({lot.pk: [arriving]}, at=at, recorded_at=at, actor_id=viewer.user_id, reason="Logged by the holder")
