@@ -1,0 +1,85 @@
+"""A new lot: the one value that every door builds.
+
+The web form, an API body, a spreadsheet row and a submission made offline all become a `NewLot`. What people
+typed as text is read by `mass_input`, `postcode` and `waste_codes` first; `intake` then weighs the answers
+against one another, the product and the day.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+
+class Unit(StrEnum):
+    """What a quantity counts."""
+
+    ITEMS = "items"
+    MEGAWATTS = "MW"
+    KG_GROSS = "kg_gross"
+    KG_MAGNETS = "kg_magnets"
+
+
+class Condition(StrEnum):
+    """The state the magnets, or the parts that hold them, are in."""
+
+    INTACT = "intact"
+    DAMAGED = "damaged"
+    DISMANTLED = "dismantled"
+    CORRODED = "corroded"
+    SHREDDED = "shredded"
+
+
+class Intent(StrEnum):
+    """What the holder means to do with the lot."""
+
+    SELL_HERE = "sell_here"
+    EXPORT = "export"
+    UNDECIDED = "undecided"
+
+
+SOURCE_KINDS = ("scrapyard", "vehicle", "weee", "wind", "medical", "industrial", "defence")
+
+# Which units make sense for how a product's magnet content is counted; the first is the one to offer.
+UNITS_OF_BASIS: dict[str, tuple[Unit, ...]] = {
+    "per_item": (Unit.ITEMS, Unit.KG_GROSS, Unit.KG_MAGNETS),
+    "per_MW": (Unit.MEGAWATTS, Unit.KG_MAGNETS),
+    "per_tonne_of_item": (Unit.KG_GROSS, Unit.KG_MAGNETS),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLot:
+    """A lot about to be logged. Enumerated answers are their plain string values, so that an answer which
+    is none of them can still be carried to the check that names it. Masses are integer grams; days are
+    local days.
+
+    `submission_id` is made by the client: the same id twice is the same lot. Either `site_id` (a saved
+    place) or `postcode` says where it is. `is_magnetised` is None where the holder does not know.
+    """
+
+    submission_id: UUID
+    source_kind: str
+    product_code: str
+    quantity: Decimal
+    unit: str
+    condition: str
+    intent: str
+    available_from_on: date
+    site_id: int | None = None
+    postcode: str = ""
+    is_magnetised: bool | None = None
+    build_year: int | None = None
+    gross_grams: int | None = None
+    tare_grams: int | None = None
+    ewc_code: str = ""
+    serial: str = ""
+    note: str = ""
+
+    @property
+    def net_grams(self) -> int | None:
+        """Gross less tare; None where it was not weighed."""
+        if self.gross_grams is None:
+            return None
+        return self.gross_grams - (self.tare_grams or 0)
