@@ -6,7 +6,7 @@ Vincenty's inverse solution (Survey Review XXIII, 1975), right to under a millim
 ellipsoid's choice for the price of the ball's.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,7 +28,8 @@ _MOST_ITERATIONS = 50
 Floats = NDArray[np.float64]
 
 
-class Nearest(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Nearest:
     """For each point: the index of its nearest place and the metres to it."""
 
     index: NDArray[np.intp]

@@ -35,23 +35,17 @@ _GRAMS_IN_UNIT = {
     ),
     **dict.fromkeys(("g", "gs", "gr", "gram", "grams", "gramme", "grammes"), Decimal(1)),
 }
-_LARGER_THAN_IT_LOOKS = {
-    "ton",
-    "tons",
-    "cwt",
-    "hundredweight",
-    "lb",
-    "lbs",
-    "pound",
-    "pounds",
-    "stone",
-    "st",
-    "oz",
-}
-_CONTAINERS = set(
-    ["pallet", "pallets", "bag", "bags", "box", "boxes", "drum", "drums", "skip", "skips", "load", "loads", "bin", "bins", "crate", "crates", "stillage", "stillages", "cage", "cages", "tub", "tubs", "ibc", "ibcs", "lorry", "van", "trailer"]
-)
-_ITEM_WORDS = {"", *["item", "items", "off", "pc", "pcs", "piece", "pieces", "unit", "units", "no", "nr", "each", "ea", "x"]}
+_NOT_METRIC = {
+    "ton", "tons", "cwt", "hundredweight", "lb", "lbs", "pound", "pounds", "stone", "st", "oz",
+}  # fmt: skip
+_CONTAINERS = {
+    "pallet", "pallets", "bag", "bags", "box", "boxes", "drum", "drums", "skip", "skips", "load", "loads",
+    "bin", "bins", "crate", "crates", "stillage", "stillages", "cage", "cages", "tub", "tubs", "ibc", "ibcs",
+    "lorry", "van", "trailer",
+}  # fmt: skip
+_ITEM_WORDS = {
+    "", "item", "items", "off", "pc", "pcs", "piece", "pieces", "unit", "units", "no", "nr", "each", "ea",
+}  # fmt: skip
 _MW_IN_UNIT = {
     **dict.fromkeys(("mw", "megawatt", "megawatts"), Decimal(1)),
     **dict.fromkeys(("kw", "kilowatt", "kilowatts"), Decimal("0.001")),
@@ -207,7 +201,7 @@ def _read_number(digits: str, *, field: str, label: str) -> Decimal:
 
 
 def _unit_refusal(label: str, unit: str) -> tuple[str, str, str]:
-    if unit in _LARGER_THAN_IT_LOOKS:
+    if unit in _NOT_METRIC:
         return (
             "unit_not_metric",
             f"{label}: “{unit}” is not a metric weight.",
