@@ -79,7 +79,13 @@ def test_a_whole_life_holds_and_ends_where_it_should() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"grams": 999}, {"to_place": Place.EXPORTED}, {"reason": "other"}, {"dy_ppm": 1}, {"at": AT + dt.timedelta(1)}],
+    [
+        {"grams": 999},
+        {"to_place": Place.EXPORTED},
+        {"reason": "other"},
+        {"dy_ppm": 1},
+        {"at": AT + dt.timedelta(1)},
+    ],
 )
 def test_any_later_change_of_an_entry_is_found(change: dict[str, object]) -> None:
     chain = chained(*A_WHOLE_LIFE)
@@ -105,9 +111,7 @@ def test_more_cannot_leave_a_place_than_stands_in_it() -> None:
 
 @pytest.mark.parametrize("grams", [0, -1])
 def test_a_movement_is_at_least_one_gram(grams: int) -> None:
-    movement = Movement(
-        from_place=Place.SOURCE, to_place=Place.HELD, grams=grams, composition=Composition()
-    )
+    movement = Movement(from_place=Place.SOURCE, to_place=Place.HELD, grams=grams, composition=Composition())
     with pytest.raises(CustodyError, match="at least one gram"):
         check_movement({}, movement)
 
@@ -123,11 +127,7 @@ def test_the_composition_at_a_place_is_that_of_the_last_arrival() -> None:
     assert composition_at(chain, Place.EXPORTED) is None
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(Place), st.sampled_from(Place), st.integers(-5, 500)), max_size=30
-    )
-)
+@given(st.lists(st.tuples(st.sampled_from(Place), st.sampled_from(Place), st.integers(-5, 500)), max_size=30))
 def test_no_sequence_of_movements_gains_or_loses_a_gram(
     wanted: list[tuple[Place, Place, int]],
 ) -> None:
