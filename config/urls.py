@@ -4,7 +4,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from collection.web.kit.styleguide import StyleguideView, lookup_example
+
 urlpatterns = [
+    path("styleguide/", StyleguideView.as_view(), name="styleguide"),
+    path("styleguide/lookup/", lookup_example, name="styleguide-lookup"),
     path("api/schema/", login_not_required(SpectacularAPIView.as_view()), name="api-schema"),
     path(
         "api/docs/",

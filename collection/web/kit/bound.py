@@ -62,7 +62,7 @@ class KitBoundField(BoundField):
 
     @property
     def choice_kind(self) -> str:
-        """"radios" or "checkboxes" when this field is a list of choices, else nothing."""
+        """ "radios" or "checkboxes" when this field is a list of choices, else nothing."""
         return getattr(self.field.widget, "choice_kind", "")
 
     @property

@@ -15,6 +15,7 @@ WIDTH, HEIGHT = 720, 320
 LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 40
 TICKS_WANTED = 5
 MOST_SERIES = 6
+NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,13 @@ class Chart:
 def nice_ticks(least: float, most: float) -> list[float]:
     """Round steps of 1, 2 or 5 that cover `least`…`most` and zero. Shape: 2 to 8 ascending numbers."""
     least, most = min(least, 0.0), max(most, 0.0)
-    if least == most:
-        most = 1.0
+    if most - least < NOTHING:
+        most = least + 1.0
     raw = (most - least) / TICKS_WANTED
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw * 0.999999)
     first, last = math.floor(least / step + 1e-9), math.ceil(most / step - 1e-9)
-    return [round(step * index, 12) for index in range(first, last + 1)]
+    return [float(f"{step * index:.12g}") for index in range(first, last + 1)]
 
 
 def stacked_bars(
@@ -122,9 +123,8 @@ def stacked_bars(
                 top = scale.y(base + amount)
                 height = round(scale.y(base) - top, 2)
                 words = f"{label}, {one.name}: {text(amount)}"
-                bars.append(
-                    Mark(round(LEFT + slot * (index + 0.15), 2), top, round(slot * 0.7, 2), height, number, words)
-                )
+                left = round(LEFT + slot * (index + 0.15), 2)
+                bars.append(Mark(left, top, round(slot * 0.7, 2), height, number, words))
             base += amount
     return _chart("bars", title, summary, labels_title, labels, series, text, scale, bars=bars)
 

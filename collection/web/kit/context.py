@@ -1,4 +1,4 @@
-"""What every page's frame needs: who is looking, how many notices wait, whether the data is a demonstration."""
+"""What the frame of every page needs: who is looking, what waits for them, whose data this is."""
 
 from __future__ import annotations
 

@@ -138,6 +138,6 @@ class DayField(forms.Field):
 
     def _fail(self, parts: tuple[str, ...], message: str) -> NoReturn:
         # Each form has its own copy of the field and its widget, so the widget may remember the boxes.
-        assert isinstance(self.widget, DayInput)
-        self.widget.wrong_parts = parts
+        if isinstance(self.widget, DayInput):
+            self.widget.wrong_parts = parts
         raise ValidationError(message, code="invalid")

@@ -30,7 +30,7 @@ class FilesField(forms.FileField):
         super().__init__(**options)
         self.most_files, self.most_bytes = most_files, most_bytes
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
         if not given:
             if self.required and not initial:

@@ -27,7 +27,7 @@ class KitFormMixin:
     Widgets keep no `required` attribute: the browser's own bubbles would hide our error messages.
     """
 
-    default_renderer = KitRenderer
+    default_renderer: Any = KitRenderer
     use_required_attribute = False
     heading_field: str | None = None
 
@@ -50,5 +50,5 @@ class KitForm(KitFormMixin, forms.Form):
     """A form of our own fields."""
 
 
-class KitModelForm(KitFormMixin, forms.ModelForm):  # type: ignore[type-arg]
+class KitModelForm(KitFormMixin, forms.ModelForm):
     """A form over a simple register (vehicles, sites, members). Choose widgets of `kit.widgets` in Meta."""

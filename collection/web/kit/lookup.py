@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import Field
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
 
 MOST_CANDIDATES = 12
 
@@ -32,6 +33,8 @@ class Words(NamedTuple):
     picked: str
 
 
+Address = str | Promise
+"""An address, or one of `reverse_lazy`."""
 Search = Callable[[str], Sequence[Match]]
 Resolve = Callable[[str], Match | None]
 
@@ -45,7 +48,7 @@ class LookupInput(forms.Widget):
     template_name = "kit/widgets/lookup.html"
     candidates: Sequence[Match] = ()
 
-    def __init__(self, *, url: str = "", attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, *, url: Address = "", attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"autocomplete": "off", "spellcheck": "false", **(attrs or {})})
         self.url = url
 
@@ -81,7 +84,7 @@ class LookupField(forms.Field):
     widget = LookupInput
 
     def __init__(
-        self, *, search: Search, resolve: Resolve, noun: str, url: str = "", **options: Any
+        self, *, search: Search, resolve: Resolve, noun: str, url: Address = "", **options: Any
     ) -> None:
         options.setdefault("widget", LookupInput(url=url))
         options.setdefault("error_messages", {"required": f"Enter a {noun}"})
@@ -124,6 +127,6 @@ class LookupField(forms.Field):
                 f"We cannot find a {self.noun} for “{text}”. Check the spelling or try another word",
                 code="unknown",
             )
-        assert isinstance(self.widget, LookupInput)
-        self.widget.candidates = found[:MOST_CANDIDATES]
+        if isinstance(self.widget, LookupInput):
+            self.widget.candidates = found[:MOST_CANDIDATES]
         raise ValidationError(f"Choose which {self.noun} you mean by “{text}”", code="ambiguous")

@@ -8,6 +8,7 @@ degree of longitude; y grows southwards.
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -166,11 +167,7 @@ def _line(places: Sequence[Point]) -> str:
     whole = [(round(x), round(y)) for x, y in places]
     if not whole:
         return ""
-    steps = [
-        f"{x - px} {y - py}"
-        for (px, py), (x, y) in zip(whole, whole[1:], strict=False)
-        if (x, y) != (px, py)
-    ]
+    steps = [f"{x - px} {y - py}" for (px, py), (x, y) in itertools.pairwise(whole) if (x, y) != (px, py)]
     return f"M{whole[0][0]} {whole[0][1]}" + (f"l{' '.join(steps)}" if steps else "").replace(" -", "-")
 
 
@@ -180,7 +177,7 @@ def _route(places: Sequence[tuple[float, float]]) -> str:
 
 
 def _area(ring: Sequence[Point]) -> float:
-    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False))) / 2
+    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in itertools.pairwise(ring))) / 2
 
 
 def _simplified(ring: Sequence[Point]) -> list[Point]:

@@ -60,7 +60,9 @@ class Password(forms.PasswordInput):
 
     template_name = "kit/widgets/password.html"
 
-    def __init__(self, *, autocomplete: str = "current-password", attrs: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, *, autocomplete: str = "current-password", attrs: dict[str, Any] | None = None
+    ) -> None:
         super().__init__({"autocomplete": autocomplete, "spellcheck": "false", **(attrs or {})})
 
 
