@@ -171,6 +171,7 @@ def _next_entry(
         sector_id=SECTOR_IDS[lot.source_kind],
         product_id=lot.product_id,
         holder_id=lot.holder_id,
+        receiver_id=lot.reserved_by_id,
         at=at,
         recorded_at=recorded_at,
         actor_id=actor_id,

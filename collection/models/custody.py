@@ -46,6 +46,15 @@ class CustodyEntry(models.Model):
     )
     holder = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
 
+    receiver = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The recycler that had booked the lot, if one had",
+    )
+
     at = models.DateTimeField(help_text="When it happened")
     recorded_at = models.DateTimeField(help_text="When the register learnt of it")
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)

@@ -1,0 +1,168 @@
+"""The retention report: logged, held, received, retained, exported and lost, and how sure that is."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from collection.models import SECTOR_IDS, SECTOR_NAMES, Organisation, ProductType, Region
+from collection.rules.roles import OrganisationKind, Permission, Role, Viewer, require
+from reports.measures import (
+    ELEMENTS,
+    Retention,
+    in_grams_of,
+    in_grams_of_magnet,
+    in_grams_of_rare_earths,
+    retention,
+)
+from reports.rollups import Flow, FlowFilter, flows
+
+TITLE = "Retention of rare-earth magnets"
+
+BREAKDOWNS = {
+    "month": "Month",
+    "region": "Region",
+    "sector": "Kind of source",
+    "element": "Element",
+    "holder": "Holder",
+    "product": "Product type",
+    "receiver": "Recycler",
+}
+
+COLUMNS = {
+    "logged": "Logged",
+    "held": "Held at end",
+    "in_transit": "In transit at end",
+    "received": "Received",
+    "awaiting_processing": "Awaiting processing at end",
+    "retained": "Retained",
+    "residue": "Residue",
+    "exported": "Exported",
+    "lost": "Lost",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """From a day, inclusive, until a day, exclusive."""
+
+    from_day: dt.date
+    until_day: dt.date
+
+    def __post_init__(self) -> None:
+        if self.from_day >= self.until_day:
+            raise ValueError("The period must end after it starts.")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: its key as the filters know it, its label, its figures."""
+
+    key: str
+    label: str
+    figures: Retention
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionReport:
+    by: str
+    period: Period
+    rows: list[Row]
+    total: Row
+    leaves_out_defence: bool
+
+
+def scope_of(viewer: Viewer) -> FlowFilter:
+    """What this viewer's reports may count. Fails closed: an unknown kind of viewer counts nothing."""
+    require(viewer, Permission.SEE_REPORTS)
+    hidden = () if viewer.is_defence_cleared else (SECTOR_IDS["defence"],)
+    if viewer.is_role(Role.PRODUCT_ADMIN):
+        return FlowFilter()
+    if viewer.organisation_kind == OrganisationKind.REGULATOR:
+        regions = None
+        if viewer.nation:
+            in_nation = Region.objects.filter(nation=viewer.nation)
+            regions = tuple(in_nation.values_list("pk", flat=True))
+        return FlowFilter(region_ids=regions, without_sector_ids=hidden)
+    if viewer.organisation_kind == OrganisationKind.COLLECTOR:
+        return FlowFilter(holder_ids=(viewer.organisation_id,))
+    if viewer.organisation_kind == OrganisationKind.RECYCLER:
+        return FlowFilter(receiver_ids=(viewer.organisation_id,), without_sector_ids=hidden)
+    return FlowFilter(holder_ids=())
+
+
+def build(viewer: Viewer, period: Period, *, by: str = "month") -> RetentionReport:
+    """The report for what this viewer may see. Raises KeyError for an unknown breakdown."""
+    scope = scope_of(viewer)
+    return build_within(scope, period, by=by)
+
+
+def build_within(scope: FlowFilter, period: Period, *, by: str = "month") -> RetentionReport:
+    """The report within an explicit scope: for commands, and for `build`."""
+    if by not in BREAKDOWNS:
+        raise KeyError(by)
+    group = "nothing" if by == "element" else by
+    in_period = flows(replace(scope, from_day=period.from_day, until_day=period.until_day), group=group)
+    until_end = flows(replace(scope, until_day=period.until_day), group=group)
+    total = Row("", "Total", retention(in_period, until_end, in_grams_of_magnet))
+    rows = _element_rows(in_period, until_end) if by == "element" else _rows(by, period, in_period, until_end)
+    return RetentionReport(by, period, rows, total, bool(scope.without_sector_ids))
+
+
+def _element_rows(in_period: list[Flow], until_end: list[Flow]) -> list[Row]:
+    ways: list[tuple[str, str, Callable[[Flow], float]]] = [
+        *((element, element, in_grams_of(element)) for element in ELEMENTS),
+        ("REE", "All rare earths", in_grams_of_rare_earths),
+    ]
+    return [Row(key, label, retention(in_period, until_end, measure)) for key, label, measure in ways]
+
+
+def _rows(by: str, period: Period, in_period: list[Flow], until_end: list[Flow]) -> list[Row]:
+    moved, stood = _by_key(in_period), _by_key(until_end)
+    if by == "month":
+        # A month's closing stock needs everything up to its end, not only what moved in it.
+        stood = _running(stood, months_of(period))
+        keys: list[object] = list(months_of(period))
+    else:
+        keys = sorted(set(moved) | set(stood), key=str)
+    labels = _labels(by, keys)
+    rows = [
+        Row(str(key), labels[key], retention(moved.get(key, []), stood.get(key, []), in_grams_of_magnet))
+        for key in keys
+    ]
+    return rows if by == "month" else sorted(rows, key=lambda row: -row.figures["logged"].central)
+
+
+def months_of(period: Period) -> list[dt.date]:
+    """The first days of every month the period touches."""
+    months = [period.from_day.replace(day=1)]
+    while (following := (months[-1] + dt.timedelta(days=32)).replace(day=1)) < period.until_day:
+        months.append(following)
+    return months
+
+
+def _by_key(found: Iterable[Flow]) -> dict[object, list[Flow]]:
+    groups: dict[object, list[Flow]] = defaultdict(list)
+    for flow in found:
+        groups[flow.key].append(flow)
+    return groups
+
+
+def _running(by_month: dict[object, list[Flow]], months: list[dt.date]) -> dict[object, list[Flow]]:
+    """For each month all flows of it and of every month before."""
+    before = [flow for month in sorted(by_month, key=str) for flow in by_month[month]]
+    return {month: [flow for flow in before if str(flow.key) <= str(month)] for month in months}
+
+
+def _labels(by: str, keys: list[object]) -> dict[object, str]:
+    if by == "month":
+        return {key: f"{key:%B %Y}" for key in keys}
+    if by == "sector":
+        return {key: SECTOR_NAMES.get(int(str(key)), "Not known") for key in keys}
+    names = {
+        "region": lambda: dict(Region.objects.values_list("pk", "name")),
+        "holder": lambda: dict(Organisation.objects.filter(pk__in=keys).values_list("pk", "name")),
+        "receiver": lambda: dict(Organisation.objects.filter(pk__in=keys).values_list("pk", "name")),
+        "product": lambda: dict(ProductType.objects.filter(pk__in=keys).values_list("pk", "name")),
+    }[by]()
+    return {key: names.get(key, "Not known" if by != "receiver" else "No recycler yet") for key in keys}

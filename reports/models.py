@@ -1,0 +1,62 @@
+"""Roll-ups of the custody ledger: monthly cells, and the mark up to which entries are folded into them."""
+
+from django.db import models
+
+
+class MonthCell(models.Model):
+    """What moved between two places in one month, for one region, sector, product, holder and receiver.
+
+    Zero stands for "none" in the dimensions, so that one row is one combination on every database. Element
+    columns are micrograms (grams × parts per million): exact sums of whole numbers.
+    """
+
+    month = models.DateField(help_text="First day of the month")
+    from_place = models.PositiveSmallIntegerField()
+    to_place = models.PositiveSmallIntegerField()
+    region_id = models.PositiveSmallIntegerField(default=0)
+    sector_id = models.PositiveSmallIntegerField()
+    product_id = models.PositiveBigIntegerField(default=0)
+    holder_id = models.PositiveBigIntegerField()
+    receiver_id = models.PositiveBigIntegerField(default=0)
+    entries = models.PositiveBigIntegerField()
+    grams = models.PositiveBigIntegerField()
+    nd_micrograms = models.BigIntegerField()
+    pr_micrograms = models.BigIntegerField()
+    dy_micrograms = models.BigIntegerField()
+    tb_micrograms = models.BigIntegerField()
+    sm_micrograms = models.BigIntegerField()
+    shared_sd_grams = models.PositiveBigIntegerField()
+    own_variance = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "month",
+                    "from_place",
+                    "to_place",
+                    "region_id",
+                    "sector_id",
+                    "product_id",
+                    "holder_id",
+                    "receiver_id",
+                ],
+                name="month_cell_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.from_place}→{self.to_place}: {self.grams} g"
+
+
+class FoldMark(models.Model):
+    """Entries up to this id are in the cells; those after it are the tail, read from the ledger itself."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    last_entry_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_fold_mark")]
+
+    def __str__(self) -> str:
+        return f"folded up to {self.last_entry_id}"

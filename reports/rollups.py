@@ -1,0 +1,261 @@
+"""Folding the ledger into monthly cells, and reading flows back: cells, plus the exact tail not yet folded.
+
+The mark is moved only past entries whose writers have finished. On PostgreSQL a SHARE lock, held just long
+enough to read the highest id, waits out every open writer; SQLite has one writer at a time anyway.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import OperationalError, connection, transaction
+
+from reports.models import FoldMark
+
+DIMENSIONS = (
+    "month",
+    "from_place",
+    "to_place",
+    "region_id",
+    "sector_id",
+    "product_id",
+    "holder_id",
+    "receiver_id",
+)
+ELEMENT_COLUMNS = ("nd_micrograms", "pr_micrograms", "dy_micrograms", "tb_micrograms", "sm_micrograms")
+MEASURES = ("entries", "grams", *ELEMENT_COLUMNS, "shared_sd_grams", "own_variance")
+
+# PostgreSQL adds bigints up as numeric: the cast keeps whole numbers whole numbers.
+_SUMS = ", ".join(
+    [
+        "COUNT(*) AS entries",
+        "CAST(SUM(grams) AS bigint) AS grams",
+        *(
+            f"CAST(SUM(grams * {element}_ppm) AS bigint) AS {element}_micrograms"
+            for element in ("nd", "pr", "dy", "tb", "sm")
+        ),
+        "CAST(SUM(shared_sd_grams) AS bigint) AS shared_sd_grams",
+        "SUM(own_variance) AS own_variance",
+    ]
+)
+LOCK_PATIENCE = "2s"
+
+
+def _month_sql() -> str:
+    if connection.vendor == "postgresql":
+        return "CAST(date_trunc('month', day) AS date)"
+    return "date(day, 'start of month')"
+
+
+def entry_columns() -> str:
+    """The SELECT list that turns ledger entries into the columns of a cell, before grouping."""
+    return (
+        f"{_month_sql()} AS month, from_place, to_place, COALESCE(region_id, 0) AS region_id, sector_id, "
+        "COALESCE(product_id, 0) AS product_id, holder_id, COALESCE(receiver_id, 0) AS receiver_id"
+    )
+
+
+def fold() -> int:
+    """Fold all finished entries after the mark into the cells; how many entries that were.
+
+    Safe to run twice and at once: the mark row is the lock. When writers do not pause within two seconds,
+    nothing is folded this time.
+    """
+    highest = _highest_settled_entry()
+    if highest is None:
+        return 0
+    with transaction.atomic():
+        mark = _locked_mark()
+        if highest <= mark.last_entry_id:
+            return 0
+        folded = _add_to_cells(after=mark.last_entry_id, up_to=highest)
+        FoldMark.objects.filter(pk=1).update(last_entry_id=highest)
+    return folded
+
+
+def rebuild() -> int:
+    """Throw the cells away and fold everything again: the cells are never the only copy of anything."""
+    with transaction.atomic():
+        _locked_mark()
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM reports_monthcell")
+        FoldMark.objects.filter(pk=1).update(last_entry_id=0)
+    return fold()
+
+
+def _locked_mark() -> FoldMark:
+    FoldMark.objects.get_or_create(pk=1)
+    return FoldMark.objects.select_for_update().get(pk=1)
+
+
+def _highest_settled_entry() -> int | None:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}'")
+                cursor.execute("LOCK TABLE collection_custodyentry IN SHARE MODE")
+            cursor.execute("SELECT MAX(id) FROM collection_custodyentry")
+            row = cursor.fetchone()
+    except OperationalError:
+        return None
+    return int(row[0]) if row and row[0] is not None else None
+
+
+def _add_to_cells(*, after: int, up_to: int) -> int:
+    dimensions = ", ".join(DIMENSIONS)
+    columns = f"{dimensions}, {', '.join(MEASURES)}"
+    added = ", ".join(f"{measure} = reports_monthcell.{measure} + excluded.{measure}" for measure in MEASURES)
+    sql = (
+        f"INSERT INTO reports_monthcell ({columns}) "
+        f"SELECT {entry_columns()}, {_SUMS} FROM collection_custodyentry "
+        f"WHERE id > %s AND id <= %s GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 "
+        f"ON CONFLICT ({dimensions}) DO UPDATE SET {added}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*) FROM collection_custodyentry WHERE id > %s AND id <= %s", [after, up_to]
+        )
+        count = int(cursor.fetchone()[0])
+        cursor.execute(sql, [after, up_to])
+    return count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowFilter:
+    """Which flows: empty tuples and None mean all. Days are inclusive from, exclusive until."""
+
+    from_day: dt.date | None = None
+    until_day: dt.date | None = None
+    region_ids: tuple[int, ...] | None = None
+    sector_ids: tuple[int, ...] | None = None
+    without_sector_ids: tuple[int, ...] = ()
+    holder_ids: tuple[int, ...] | None = None
+    receiver_ids: tuple[int, ...] | None = None
+    product_ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What moved between two places under one key. `key` is the value grouped by."""
+
+    key: object
+    product_id: int
+    from_place: int
+    to_place: int
+    entries: int
+    grams: int
+    nd_micrograms: int
+    pr_micrograms: int
+    dy_micrograms: int
+    tb_micrograms: int
+    sm_micrograms: int
+    shared_sd_grams: int
+    own_variance: float
+
+
+GROUPS = {
+    "month": "month",
+    "region": "region_id",
+    "sector": "sector_id",
+    "holder": "holder_id",
+    "receiver": "receiver_id",
+    "product": "product_id",
+    "nothing": "0",
+}
+
+
+def flows(wanted: FlowFilter, *, group: str = "nothing") -> list[Flow]:
+    """All flows of a period, summed by `group` and product, exact to the last entry, in one query.
+
+    Whole months come from the cells and the tail; part months at either end from the ledger itself.
+    """
+    key = GROUPS[group]
+    parts: list[str] = []
+    parameters: list[object] = []
+    mark = FoldMark.objects.filter(pk=1).values_list("last_entry_id", flat=True).first() or 0
+    where, values = _conditions(wanted)
+    for source, condition, bounds in _pieces(wanted, mark):
+        parts.append(
+            f"SELECT {key} AS key, product_id, from_place, to_place, {', '.join(MEASURES)} "
+            f"FROM {source} AS piece WHERE {condition}{where}"
+        )
+        parameters += [*bounds, *values]
+    if not parts:
+        return []
+    sums = ", ".join(f"SUM({m})" if m == "own_variance" else f"CAST(SUM({m}) AS bigint)" for m in MEASURES)
+    sql = (
+        f"SELECT key, product_id, from_place, to_place, {sums} FROM ({' UNION ALL '.join(parts)}) AS pieces "
+        "GROUP BY key, product_id, from_place, to_place"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [Flow(_as_day(row[0]) if group == "month" else row[0], *row[1:]) for row in cursor.fetchall()]
+
+
+def _pieces(wanted: FlowFilter, mark: int) -> list[tuple[str, str, list[object]]]:
+    """(source, condition, parameters) of every piece whose sum is the period."""
+    first, last = _whole_months(wanted.from_day, wanted.until_day)
+    pieces: list[tuple[str, str, list[object]]] = []
+    condition, bounds = _between("month", first, last)
+    if first is None or last is None or first < last:
+        pieces.append(("reports_monthcell", condition, bounds))
+        condition, bounds = _between("day", first, last)
+        pieces.append((_entries_as_cells(), f"id > %s AND {condition}", [mark, *bounds]))
+        if wanted.from_day and first and wanted.from_day < first:
+            pieces.append((_entries_as_cells(), *_between("day", wanted.from_day, first)))
+        if wanted.until_day and last and last < wanted.until_day:
+            pieces.append((_entries_as_cells(), *_between("day", last, wanted.until_day)))
+        return pieces
+    return [(_entries_as_cells(), *_between("day", wanted.from_day, wanted.until_day))]
+
+
+def _whole_months(
+    from_day: dt.date | None, until_day: dt.date | None
+) -> tuple[dt.date | None, dt.date | None]:
+    first = from_day
+    if from_day is not None and from_day.day != 1:
+        first = (from_day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    return first, until_day.replace(day=1) if until_day else None
+
+
+def _between(column: str, from_day: dt.date | None, until_day: dt.date | None) -> tuple[str, list[object]]:
+    conditions, values = ["1 = 1"], []
+    if from_day is not None:
+        conditions.append(f"{column} >= %s")
+        values.append(from_day)
+    if until_day is not None:
+        conditions.append(f"{column} < %s")
+        values.append(until_day)
+    return " AND ".join(conditions), list(values)
+
+
+def _entries_as_cells() -> str:
+    elements = ", ".join(f"grams * {e}_ppm AS {e}_micrograms" for e in ("nd", "pr", "dy", "tb", "sm"))
+    return (
+        f"(SELECT id, day, {entry_columns()}, 1 AS entries, grams, {elements}, shared_sd_grams, own_variance "
+        "FROM collection_custodyentry)"
+    )
+
+
+def _conditions(wanted: FlowFilter) -> tuple[str, list[object]]:
+    clauses: list[str] = []
+    values: list[object] = []
+    for column, chosen in (
+        ("region_id", wanted.region_ids),
+        ("sector_id", wanted.sector_ids),
+        ("holder_id", wanted.holder_ids),
+        ("receiver_id", wanted.receiver_ids),
+        ("product_id", wanted.product_ids),
+    ):
+        if chosen is not None:
+            # An empty choice means nothing is allowed, never everything.
+            marks = ", ".join(["%s"] * len(chosen)) or "NULL"
+            clauses.append(f"{column} IN ({marks})")
+            values += chosen
+    if wanted.without_sector_ids:
+        clauses.append(f"sector_id NOT IN ({', '.join(['%s'] * len(wanted.without_sector_ids))})")
+        values += wanted.without_sector_ids
+    return "".join(f" AND {clause}" for clause in clauses), values
+
+
+def _as_day(value: object) -> dt.date:
+    return value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
