@@ -11,6 +11,8 @@ from django.db import OperationalError, connection, transaction
 
 from reports.models import FoldMark
 
+SqlValue = str | int | dt.date
+
 DIMENSIONS = (
     "month",
     "from_place",
@@ -170,7 +172,7 @@ def flows(wanted: FlowFilter, *, group: str = "nothing") -> list[Flow]:
     """
     key = GROUPS[group]
     parts: list[str] = []
-    parameters: list[object] = []
+    parameters: list[SqlValue] = []
     mark = FoldMark.objects.filter(pk=1).values_list("last_entry_id", flat=True).first() or 0
     where, values = _conditions(wanted)
     for source, condition, bounds in _pieces(wanted, mark):
@@ -191,10 +193,10 @@ def flows(wanted: FlowFilter, *, group: str = "nothing") -> list[Flow]:
         return [Flow(_as_day(row[0]) if group == "month" else row[0], *row[1:]) for row in cursor.fetchall()]
 
 
-def _pieces(wanted: FlowFilter, mark: int) -> list[tuple[str, str, list[object]]]:
+def _pieces(wanted: FlowFilter, mark: int) -> list[tuple[str, str, list[SqlValue]]]:
     """(source, condition, parameters) of every piece whose sum is the period."""
     first, last = _whole_months(wanted.from_day, wanted.until_day)
-    pieces: list[tuple[str, str, list[object]]] = []
+    pieces: list[tuple[str, str, list[SqlValue]]] = []
     condition, bounds = _between("month", first, last)
     if first is None or last is None or first < last:
         pieces.append(("reports_monthcell", condition, bounds))
@@ -217,7 +219,7 @@ def _whole_months(
     return first, until_day.replace(day=1) if until_day else None
 
 
-def _between(column: str, from_day: dt.date | None, until_day: dt.date | None) -> tuple[str, list[object]]:
+def _between(column: str, from_day: dt.date | None, until_day: dt.date | None) -> tuple[str, list[SqlValue]]:
     conditions, values = ["1 = 1"], []
     if from_day is not None:
         conditions.append(f"{column} >= %s")
@@ -236,9 +238,9 @@ def _entries_as_cells() -> str:
     )
 
 
-def _conditions(wanted: FlowFilter) -> tuple[str, list[object]]:
+def _conditions(wanted: FlowFilter) -> tuple[str, list[SqlValue]]:
     clauses: list[str] = []
-    values: list[object] = []
+    values: list[SqlValue] = []
     for column, chosen in (
         ("region_id", wanted.region_ids),
         ("sector_id", wanted.sector_ids),

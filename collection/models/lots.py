@@ -63,7 +63,7 @@ class LotQuerySet(ScopedQuerySet):
         return self.filter(state=LotState.HELD)
 
 
-def _lots_on_rounds_driven_by(user_id: int) -> "models.QuerySet[Lot, int]":
+def _lots_on_rounds_driven_by(user_id: int) -> "models.QuerySet[Lot, dict[str, int]]":
     return Lot.unscoped.filter(pickup_lots__pickup__round__driver_id=user_id).values("pk")
 
 

@@ -52,22 +52,49 @@ class Movement:
 
 
 class ChainedEntry(Protocol):
-    """What a stored entry must offer for its chain to be checked."""
+    """What a stored entry must offer for its chain to be checked; it is only ever read."""
 
-    lot_id: int
-    sequence: int
-    from_place: int
-    to_place: int
-    grams: int
-    nd_ppm: int
-    pr_ppm: int
-    dy_ppm: int
-    tb_ppm: int
-    sm_ppm: int
-    at: dt.datetime
-    reason: str
-    previous_fingerprint: bytes
-    fingerprint: bytes
+    @property
+    def lot_id(self) -> int: ...
+
+    @property
+    def sequence(self) -> int: ...
+
+    @property
+    def from_place(self) -> int: ...
+
+    @property
+    def to_place(self) -> int: ...
+
+    @property
+    def grams(self) -> int: ...
+
+    @property
+    def nd_ppm(self) -> int: ...
+
+    @property
+    def pr_ppm(self) -> int: ...
+
+    @property
+    def dy_ppm(self) -> int: ...
+
+    @property
+    def tb_ppm(self) -> int: ...
+
+    @property
+    def sm_ppm(self) -> int: ...
+
+    @property
+    def at(self) -> dt.datetime: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def previous_fingerprint(self) -> bytes | bytearray | memoryview: ...
+
+    @property
+    def fingerprint(self) -> bytes | bytearray | memoryview: ...
 
 
 class CustodyError(Exception):

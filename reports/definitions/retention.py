@@ -159,10 +159,12 @@ def _labels(by: str, keys: list[object]) -> dict[object, str]:
         return {key: f"{key:%B %Y}" for key in keys}
     if by == "sector":
         return {key: SECTOR_NAMES.get(int(str(key)), "Not known") for key in keys}
-    names = {
+    ids = [int(str(key)) for key in keys]
+    names: dict[int, str] = {
         "region": lambda: dict(Region.objects.values_list("pk", "name")),
-        "holder": lambda: dict(Organisation.objects.filter(pk__in=keys).values_list("pk", "name")),
-        "receiver": lambda: dict(Organisation.objects.filter(pk__in=keys).values_list("pk", "name")),
-        "product": lambda: dict(ProductType.objects.filter(pk__in=keys).values_list("pk", "name")),
+        "holder": lambda: dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name")),
+        "receiver": lambda: dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name")),
+        "product": lambda: dict(ProductType.objects.filter(pk__in=ids).values_list("pk", "name")),
     }[by]()
-    return {key: names.get(key, "Not known" if by != "receiver" else "No recycler yet") for key in keys}
+    unnamed = "No recycler yet" if by == "receiver" else "Not known"
+    return {key: names.get(number, unnamed) for key, number in zip(keys, ids, strict=True)}
