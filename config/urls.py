@@ -1,7 +1,7 @@
 """Every address. ``/healthz`` and ``/readyz`` are answered earlier, by ``config.health``."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from collection.web.kit.styleguide import StyleguideView, lookup_example
@@ -15,4 +15,5 @@ urlpatterns = [
         login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api-schema")),
         name="api-docs",
     ),
+    path("", include("collection.web.urls")),
 ]

@@ -1,0 +1,44 @@
+"""The menu and the home page of each role. A part of the product adds its line here when it arrives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from collection.rules.roles import Permission, Role, Viewer
+from collection.web.kit.components import NavigationItem
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One line of the menu: a view's name, and the permission without which it is not shown.
+
+    `not_for` hides it from roles that hold the permission but have no use for the page.
+    """
+
+    label: str
+    view_name: str
+    permission: Permission
+    not_for: frozenset[Role] = frozenset()
+
+
+MENU: tuple[MenuEntry, ...] = ()
+
+# The first of these roles that a person holds chooses their home page.
+HOMES: dict[Role, str] = {}
+
+
+def home_view_name(viewer: Viewer) -> str | None:
+    """The view that is this viewer's home; None where no home has been made for their role."""
+    return next((name for role, name in HOMES.items() if viewer.is_role(role)), None)
+
+
+def navigation_for(viewer: Viewer, path: str) -> Sequence[NavigationItem]:
+    """The viewer's menu, with the entry marked that the path lies on or under."""
+    items = [NavigationItem("Home", "/", "page" if path == "/" else "")]
+    for entry in MENU:
+        if viewer.may(entry.permission) and not (viewer.roles & entry.not_for):
+            href = reverse(entry.view_name)
+            current = "page" if path == href else "true" if path.startswith(href) else ""
+            items.append(NavigationItem(entry.label, href, current))
+    return items

@@ -1,0 +1,1 @@
+"""Signing in and out, passwords, and which organisation a person acts for."""
