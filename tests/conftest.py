@@ -1,1 +1,3 @@
 """What every test gets. People to sign in with are in ``tests/cast.py``."""
+
+pytest_plugins = ["tests.cast"]

@@ -34,7 +34,7 @@ View = Callable[..., HttpResponseBase]
 class ViewerRequest(HttpRequest):
     """A request that passed the gate: somebody is signed in and acts for an organisation."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     viewer: Viewer
     now: dt.datetime
 
@@ -101,7 +101,7 @@ class ViewerMiddleware:
         bound.now = timezone.now()
         bound.viewer = None
         if request.user.is_authenticated:
-            seat = seat_of(cast(User, request.user), request.session.get(ORGANISATION_KEY))
+            seat = seat_of(request.user, request.session.get(ORGANISATION_KEY))
             if seat is not None:
                 _seat_down(request, seat)
         return self.get_response(request)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from django.urls import reverse
 
@@ -39,6 +40,11 @@ def navigation_for(viewer: Viewer, path: str) -> Sequence[NavigationItem]:
     for entry in MENU:
         if viewer.may(entry.permission) and not (viewer.roles & entry.not_for):
             href = reverse(entry.view_name)
-            current = "page" if path == href else "true" if path.startswith(href) else ""
-            items.append(NavigationItem(entry.label, href, current))
+            items.append(NavigationItem(entry.label, href, _current(path, href)))
     return items
+
+
+def _current(path: str, href: str) -> Literal["", "page", "true"]:
+    if path == href:
+        return "page"
+    return "true" if path.startswith(href) else ""

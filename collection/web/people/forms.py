@@ -13,10 +13,7 @@ from collection.web.kit.forms import KitForm, KitFormMixin
 from collection.web.kit.widgets import Email, Password, Radios
 from collection.web.people import throttle
 
-WAIT = (
-    "There were too many tries to sign in. Wait 15 minutes and try again, "
-    "or get a new password by e-mail."
-)
+WAIT = "There were too many tries to sign in. Wait 15 minutes and try again, or get a new password by e-mail."
 
 
 class SignInForm(KitFormMixin, auth_forms.AuthenticationForm):
@@ -77,11 +74,11 @@ class _TwoPasswords(KitFormMixin):
         boxes["new_password2"].help_text = ""
 
 
-class NewPasswordForm(_TwoPasswords, auth_forms.SetPasswordForm):  # type: ignore[type-arg]
+class NewPasswordForm(_TwoPasswords, auth_forms.SetPasswordForm):
     pass
 
 
-class ChangePasswordForm(_TwoPasswords, auth_forms.PasswordChangeForm):  # type: ignore[type-arg]
+class ChangePasswordForm(_TwoPasswords, auth_forms.PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["old_password"].widget = Password()

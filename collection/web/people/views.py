@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from collection.models import User
 from collection.queries.people import organisations_of
 from collection.web.access import choose_organisation, signed_in
+from collection.web.form_page import form_page
 from collection.web.people.forms import OrganisationForm
 
 
@@ -27,8 +28,7 @@ def switch_organisation(request: HttpRequest) -> HttpResponseBase:
     )
     if form.is_valid() and choose_organisation(request, int(form.cleaned_data["organisation"])):
         return redirect("home")
-    context = {"form": form, "back_href": "/", "page_title": "Choose an organisation"}
-    return render(request, "kit/form_page.html", context)
+    return form_page(request, form, title="Choose an organisation", back_href="/")
 
 
 @signed_in
