@@ -4,11 +4,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from collection.web.access import public
 from collection.web.kit.styleguide import StyleguideView, lookup_example
 
 urlpatterns = [
-    path("styleguide/", StyleguideView.as_view(), name="styleguide"),
-    path("styleguide/lookup/", lookup_example, name="styleguide-lookup"),
+    # The styleguide decides for itself: product administrators, or everybody while DEBUG is on.
+    path("styleguide/", public(StyleguideView.as_view()), name="styleguide"),
+    path("styleguide/lookup/", public(lookup_example), name="styleguide-lookup"),
     path("api/schema/", login_not_required(SpectacularAPIView.as_view()), name="api-schema"),
     path(
         "api/docs/",
