@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from collection.rules.spread import Spread, product_of
 from collection.rules.valuation import value
@@ -25,8 +25,8 @@ PLANTS_ON = {
     "hpms_remelt": ("short_loop_hpms", "metal_alloy_making"),
     "smco_specialist": ("metal_alloy_making",),
 }
-"""Routes that run through plants listed under another route: the medium loop goes from Tyseley to Ellesmere Port,
-and the alloy maker there is the natural partner for samarium-cobalt."""
+"""Routes that run through plants listed under another route: the medium loop goes from Tyseley to Ellesmere
+Port, and the alloy maker there is the natural partner for samarium-cobalt."""
 SOUND_CORROSION = frozenset("AB")
 SEALED_ACCESSIBILITY = 4
 HEAVY_RICH_FRACTION = 0.04
@@ -214,7 +214,7 @@ RULES = (
 )
 """In order: what closes a lot, what must come first, then the loops from shortest to longest."""
 
-ACTIONS: tuple[tuple[str, dict[str, bool]], ...] = (
+ACTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("Free the magnets.", {"is_freed": True}),
     ("Sort by source product and grade class.", {"is_single_source": True}),
     ("Free the magnets and sort them by source product.", {"is_freed": True, "is_single_source": True}),
@@ -263,7 +263,7 @@ def mixing_problems(lots: Sequence[tuple[ContentEstimate, Condition]], route_cod
     problems = []
     if families & SMCO and families - SMCO:
         problems.append("Samarium-cobalt must never be mixed with another magnet family: take it out.")
-    if SMCO <= families:
+    if families >= SMCO:
         problems.append("Keep SmCo 1:5 and 2:17 apart: they are bought and processed separately.")
     if len(families - SMCO) > 1:
         named = ", ".join(sorted(families - SMCO))
@@ -326,8 +326,8 @@ def _case(estimate: ContentEstimate, seen: Condition) -> _Case:
 
 
 def _magnet_share(estimate: ContentEstimate) -> float:
-    """Magnet mass per gross mass where the catalogue knows it; whole items and machines are taken as rich enough
-    when their magnets can be reached, as plants take small rotors whole."""
+    """Magnet mass per gross mass where the catalogue knows it; whole items and machines are taken as rich
+    enough when their magnets can be reached, as plants take small rotors whole."""
     if estimate.product.unit_basis == "per_tonne_of_item":
         return estimate.product.magnet_kg.central / 1000
     return 1.0
@@ -411,12 +411,11 @@ def _plant(facility: Facility) -> Plant:
     )
     if facility.capacity_planned_tonnes > facility.capacity_now_tonnes:
         intake += f", {facility.capacity_planned_tonnes:g} t planned"
+    on = f"{facility.status_as_of:%-d %B %Y}"
     return Plant(
         name=facility.name,
         town=facility.town,
-        sentence=(
-            f"{facility.name}, {facility.town}: {facility.status} (as of {facility.status_as_of:%-d %B %Y}); {intake}."
-        ),
+        sentence=f"{facility.name}, {facility.town}: {facility.status} (as of {on}); {intake}.",
         accepts_collected_lots=facility.accepts_collected_lots,
     )
 

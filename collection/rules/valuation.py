@@ -1,7 +1,7 @@
 """What the rare earths in a lot would fetch, on two dated price lists, and what a holder might be offered.
 
-Prices are quoted per kilogram of oxide; here they are brought to dollars excluding VAT per kilogram of the element
-contained, since contained elements are what an estimate gives.
+Prices are quoted per kilogram of oxide; here they are brought to dollars excluding VAT per kilogram of the
+element contained, since contained elements are what an estimate gives.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ VALUED = ("NdPr", "Dy", "Tb")
 COBALT_FAMILIES = frozenset({"SmCo5", "Sm2Co17", "AlNiCo"})
 NOT_VALUED = ("Sm", "Gd")
 NOT_VALUED_STATEMENT = (
-    "Samarium and gadolinium are not valued: no reliable current price exists. The samarium quotes are from 2020 to "
-    "2025 and differ tenfold, and no gadolinium quote after 2020 was found."
+    "Samarium and gadolinium are not valued: no reliable current price exists. The samarium quotes are from "
+    "2020 to 2025 and differ tenfold, and no gadolinium quote after 2020 was found."
 )
 
 PAYABLE_SHARE: Mapping[str, tuple[Decimal, Decimal]] = {
@@ -50,11 +50,15 @@ PAYABLE_SHARE: Mapping[str, tuple[Decimal, Decimal]] = {
     "alnico_co_ni_recycler": (Decimal("0.20"), Decimal("0.50")),
     "preprocess_first": (Decimal("0.05"), Decimal("0.20")),
 }
-"""Share of the contained value a holder might be offered, by route. Judgement: no UK plant publishes its terms. The
-order follows how little work a plant still has to do; unopened machines pay least because the buyer frees them."""
+"""Share of the contained value a holder might be offered, by route. Judgement: no UK plant publishes its
+terms. The order follows how little work a plant still has to do; unopened machines pay least because the
+buyer frees them."""
 
 WIDEST_PAYABLE_SHARE = (Decimal("0.05"), Decimal("0.55"))
-PAYABLE_STATEMENT = "The payable share is a judgement by route, not a published tariff: ask the plant before agreeing a price."
+PAYABLE_STATEMENT = (
+    "The payable share is a judgement by route, not a published tariff: "
+    "ask the plant before agreeing a price."
+)
 
 _PENNY = Decimal("0.01")
 
@@ -75,7 +79,8 @@ class MoneyRange:
 
 @dataclass(frozen=True, slots=True)
 class PriceLine:
-    """One price as used: US dollars excluding VAT per kilogram of element contained, and how it came about."""
+    """One price as used: US dollars excluding VAT per kilogram of element contained, and how it came
+    about."""
 
     element: str
     usd_per_kg: Spread
@@ -138,7 +143,8 @@ def value(
     route_code: str | None = None,
     exchange_rate: ExchangeRate | None = None,
 ) -> Valuation:
-    """What the contained rare earths would fetch. ``route_code`` narrows the payable share to that route's."""
+    """What the contained rare earths would fetch. ``route_code`` narrows the payable share to that
+    route's."""
     masses = _masses(estimate, catalogue)
     rate = exchange_rate or catalogue.exchange_rate
     share = PAYABLE_SHARE.get(route_code or "", WIDEST_PAYABLE_SHARE)
@@ -156,7 +162,8 @@ def value(
 
 def rate_statement(rate: ExchangeRate) -> str:
     kind = "assumed" if rate.is_assumption else "quoted"
-    return f"Pounds at {rate.usd_per_gbp} US dollars to the pound, {kind} for {rate.as_of:%-d %B %Y} ({rate.source})."
+    on = f"{rate.as_of:%-d %B %Y}"
+    return f"Pounds at {rate.usd_per_gbp} US dollars to the pound, {kind} for {on} ({rate.source})."
 
 
 @dataclass(frozen=True, slots=True)

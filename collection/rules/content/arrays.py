@@ -21,9 +21,9 @@ from collection.rules.spread import (
     additive_down,
     additive_up,
     below,
+    combined,
     log_down,
     log_up,
-    quadrature,
 )
 
 Ints = npt.NDArray[np.int64]
@@ -54,12 +54,13 @@ class ProductArrays:
             [[p.magnet_kg.low, p.magnet_kg.central, p.magnet_kg.high] for p in products]
         ).T
         prevalence = np.array([p.prevalence for p in products])
-        presence_down, presence_up = np.array([_prevalence_error(p, catalogue) for p in products]).T
+        presence = np.array([_prevalence_error(p, catalogue) for p in products]).T
+        down, up = combined((log_down(low, central), log_up(central, high)), (presence[0], presence[1]))
         return cls(
             codes=tuple(p.code for p in products),
             grams_per_unit=1000 * prevalence * central,
-            down=quadrature(log_down(low, central), presence_down),
-            up=quadrature(log_up(central, high), presence_up),
+            down=down,
+            up=up,
             prevalence=prevalence,
             is_counted=np.array([p.unit_basis == PER_ITEM for p in products]),
             gross_limit_grams=np.array([1e6 if p.unit_basis == PER_TONNE else np.inf for p in products]),
@@ -79,7 +80,8 @@ class ProductArrays:
 
 
 def _prevalence_error(product: Product, catalogue: Catalogue) -> tuple[float, float]:
-    """Log distances of the prevalence's own range, from its log-odds uncertainty; none where every item has one."""
+    """Log distances of the prevalence's own range, from its log-odds uncertainty; none where every item has
+    one."""
     share = product.prevalence
     if share >= 1:
         return 0.0, 0.0
@@ -92,8 +94,9 @@ def _prevalence_error(product: Product, catalogue: Catalogue) -> tuple[float, fl
 
 @dataclass(frozen=True)
 class LotArrays:
-    """Lots as columns. ``units`` is in coefficient units (items, MW, tonnes); ``weighed_grams`` is NaN where the
-    magnets were not weighed; ``build_year`` is 0 where unknown; ``evidence`` indexes the classes A to E."""
+    """Lots as columns. ``units`` is in coefficient units (items, MW, tonnes); ``weighed_grams`` is NaN where
+    the magnets were not weighed; ``build_year`` is 0 where unknown; ``evidence`` indexes the classes A to
+    E."""
 
     product: Ints
     units: Floats
@@ -171,13 +174,14 @@ def estimate_many(
     shared_up = np.where(is_weighed, 0.0, products.up[of])
     own = _own_error(catalogue, products, lots, is_weighed)
     ceiling = np.where(is_weighed, np.inf, products.gross_limit_grams[of] * lots.units)
-    down = quadrature(shared_down, additive_down(Z_TENTH * own))
-    up = quadrature(shared_up, additive_up(Z_TENTH * own))
+    own_reach = Z_TENTH * own
+    down, up = combined((shared_down, shared_up), (additive_down(own_reach), additive_up(own_reach)))
     which, compositions = _compositions(catalogue, products, lots)
     fractions = _fraction_arrays(compositions)
     element_central = central[:, None] * fractions.central[which]
-    element_down = quadrature(fractions.down[which], down[:, None])
-    element_up = quadrature(fractions.up[which], up[:, None])
+    element_down, element_up = combined(
+        (down[:, None], up[:, None]), (fractions.down[which], fractions.up[which])
+    )
     return ContentArrays(
         products=products,
         product=of,
@@ -199,7 +203,8 @@ def _own_error(
     catalogue: Catalogue, products: ProductArrays, lots: LotArrays, is_weighed: npt.NDArray[np.bool_]
 ) -> Floats:
     """Standard deviation of a lot's own error as a share of its centre: counting or weighing, and for counted
-    items how many of them hold a magnet and how much single items differ, which both average out over the count."""
+    items how many of them hold a magnet and how much single items differ, which both average out over the
+    count."""
     assumed = catalogue.assumptions
     by_class = np.array([assumed.own_error_by_class[letter] for letter in CLASSES])
     measuring = np.square(by_class[lots.evidence])

@@ -42,7 +42,8 @@ class UnknownProduct(ContentInputError):
 class Catalogue:
     """Products, grades, prices, routes and plants, with the judgements that join them.
 
-    Built from the shipped tables by :meth:`from_csv`, or from rows of any other store by giving the same values.
+    Built from the shipped tables by :meth:`from_csv`, or from rows of any other store by giving the same
+    values.
     """
 
     products: Mapping[str, Product]
@@ -65,7 +66,8 @@ class Catalogue:
         exchange_rate: ExchangeRate,
         assumptions: Assumptions = DEFAULT_ASSUMPTIONS,
     ) -> Catalogue:
-        """A catalogue of the given values. Raises ValueError when a product names a grade that is not there."""
+        """A catalogue of the given values. Raises ValueError when a product names a grade that is not
+        there."""
         catalogue = cls(
             products={product.code: product for product in products},
             grades={grade.code: grade for grade in grades},

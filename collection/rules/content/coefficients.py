@@ -173,8 +173,8 @@ class Assumptions:
     own_error_by_class: Mapping[str, float] = field(
         default_factory=lambda: {"A": 0.003, "B": 0.02, "C": 0.01, "D": 0.02, "E": 0.20}
     )
-    """Counting or weighing error of one lot: a checked scale (A); freed magnets with glue, coating and steel still
-    on them (B); a count (C); a gross weight with dirt and fittings (D); somebody's word (E)."""
+    """Counting or weighing error of one lot: a checked scale (A); freed magnets with glue, coating and steel
+    still on them (B); a count (C); a gross weight with dirt and fittings (D); somebody's word (E)."""
 
     item_variation: float = 0.10
     """How much single items of one product type differ from their mean; averages out over the count."""
@@ -182,21 +182,25 @@ class Assumptions:
     prevalence_logit_sd: Mapping[str, float] = field(
         default_factory=lambda: {"high": 0.15, "medium": 0.30, "low": 0.50}
     )
-    """Uncertainty of the share of products that hold the magnet, on the log-odds scale, by the row's confidence."""
+    """Uncertainty of the share of products that hold the magnet, on the log-odds scale, by the row's
+    confidence."""
 
     diffusion_midpoint_year: float = 2018.0
     diffusion_scale_years: float = 2.5
-    """Grain-boundary diffusion spread through high-coercivity production along a logistic curve around this year:
-    the catalogue calls motors built before about 2018 undiffused and later ones low in dysprosium."""
+    """Grain-boundary diffusion spread through high-coercivity production along a logistic curve around this
+    year: the catalogue calls motors built before about 2018 undiffused and later ones low in dysprosium."""
 
     diffused_dysprosium_share: float = 0.35
-    """Dysprosium of a diffused magnet against the same grade made the old way; reports run from a half to a tenth."""
+    """Dysprosium of a diffused magnet against the same grade made the old way; reports run from a half to a
+    tenth."""
 
     undiffused_terbium_share: float = 0.50
-    """Terbium of an old-way magnet against the grade's central value: terbium mostly came in with diffusion."""
+    """Terbium of an old-way magnet against the grade's central value: terbium mostly came in with
+    diffusion."""
 
-    separation_yield: Spread = Spread(0.80, 0.92, 0.98)
-    """Share of the magnets actually freed when a product is taken apart (the preprocess_first row of the routes)."""
+    separation_yield: Spread = field(default_factory=lambda: Spread(0.80, 0.92, 0.98))
+    """Share of the magnets actually freed when a product is taken apart (the preprocess_first row of the
+    routes)."""
 
 
 DEFAULT_ASSUMPTIONS = Assumptions()

@@ -1,8 +1,8 @@
 """What the magnet metal is made of: rare earths as mass fractions, by grade and build year.
 
-Four independent unknowns describe an alloy: its total rare earths, its dysprosium, its terbium and the share of
-praseodymium in what is left. Neodymium and praseodymium follow from those, so they trade off, and the total stays
-inside its own bounds however the elements split.
+Four independent unknowns describe an alloy: its total rare earths, its dysprosium, its terbium and the share
+of praseodymium in what is left. Neodymium and praseodymium follow from those, so they trade off, and the
+total stays inside its own bounds however the elements split.
 """
 
 from __future__ import annotations
@@ -126,8 +126,8 @@ def _follows_build_year(grade: Grade) -> bool:
 def _dysprosium(catalogue: Spread, adoption: float, diffused_share: float) -> Spread:
     """Old-way magnets fill the upper part of the catalogue range, diffused ones the lower part.
 
-    The low end moves down while adoption rises to a half and the high end leaves the top only after that, because
-    a minority of one in ten is enough to hold a 10th or 90th percentile.
+    The low end moves down while adoption rises to a half and the high end leaves the top only after that,
+    because a minority of one in ten is enough to hold a 10th or 90th percentile.
     """
     edge = UNDIFFUSED_EDGE * catalogue.central
     central = _between(catalogue.central, diffused_share * catalogue.central, adoption)

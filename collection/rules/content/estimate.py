@@ -26,9 +26,9 @@ from collection.rules.spread import INTERVAL_STATEMENT, Spread, WholeGrams, prod
 class ContentEstimate:
     """What is in a lot, in grams, with 80 % intervals.
 
-    ``magnet`` and ``elements`` keep full precision; ``magnet_grams`` and ``element_grams`` are what a ledger takes.
-    ``shared_sd_grams`` is the error shared with every other lot of this product type: it adds up linearly.
-    ``own_variance`` (grams squared) is this lot's own: it adds up in quadrature.
+    ``magnet`` and ``elements`` keep full precision; ``magnet_grams`` and ``element_grams`` are what a ledger
+    takes. ``shared_sd_grams`` is the error shared with every other lot of this product type: it adds up
+    linearly. ``own_variance`` (grams squared) is this lot's own: it adds up in quadrature.
     """
 
     product: Product
@@ -142,7 +142,8 @@ def _from_arrays(
 
 
 def _with_exact_centre(magnet: Spread, checked: CheckedLot) -> Spread:
-    """The centre as decimal arithmetic gives it: quantity × prevalence × kg per unit, with no binary residue."""
+    """The centre as decimal arithmetic gives it: quantity × prevalence × kg per unit, with no binary
+    residue."""
     if checked.weighed_grams is not None:
         return magnet
     product = checked.product

@@ -100,10 +100,11 @@ def _inputs(lot: CheckedLot) -> tuple[str, ...]:
 
 def _coefficients(lot: CheckedLot, composition: Composition) -> tuple[Coefficient, ...]:
     product = lot.product
+    total, dysprosium, terbium = composition.total_ree, composition.dysprosium, composition.terbium
     alloy = Coefficient(
         "Rare earths in the magnets",
-        f"{composition.total_ree.central:.1%} ({composition.total_ree.low:.1%} to {composition.total_ree.high:.1%})"
-        f", of which Dy {composition.dysprosium.central:.2%} and Tb {composition.terbium.central:.2%} of magnet mass",
+        f"{total.central:.1%} ({total.low:.1%} to {total.high:.1%}), of which "
+        f"Dy {dysprosium.central:.2%} and Tb {terbium.central:.2%} of magnet mass",
         composition.source,
         composition.version,
         composition.evidence_class,

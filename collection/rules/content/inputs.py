@@ -70,8 +70,8 @@ class LotInput:
     """One lot as somebody described it.
 
     ``quantity`` is in ``unit``: items, MW, kg or tonnes gross, or ``kg_magnet`` for magnets already freed.
-    ``unit=None`` means the unit of the product's coefficient. ``magnet_grams_weighed`` is the weight of the freed
-    magnets of the whole lot. ``composition`` replaces the catalogue's alloy with a measured one.
+    ``unit=None`` means the unit of the product's coefficient. ``magnet_grams_weighed`` is the weight of the
+    freed magnets of the whole lot. ``composition`` replaces the catalogue's alloy with a measured one.
     """
 
     product_code: str
@@ -87,7 +87,8 @@ class LotInput:
 
 @dataclass(frozen=True, slots=True)
 class CheckedLot:
-    """A lot after its checks: ``units`` counts coefficient units, ``weighed_grams`` replaces them when known."""
+    """A lot after its checks: ``units`` counts coefficient units, ``weighed_grams`` replaces them when
+    known."""
 
     product: Product
     units: float

@@ -1,13 +1,14 @@
 """The interval of a sum of lots.
 
-A product's factor is wrong the same way for every lot of that product, so within a product type its error adds
-linearly and does not shrink with count. Alloy errors are shared by grade in the same way. What is a lot's own,
-counting and weighing, adds in quadrature. Between products and grades the errors are independent.
+A product's factor is wrong the same way for every lot of that product, so within a product type its error
+adds linearly and does not shrink with count. Alloy errors are shared by grade in the same way. What is a
+lot's own, counting and weighing, adds in quadrature. Between products and grades the errors are independent.
 
-The sum of skewed ranges has no closed form, so it is drawn: each shared unknown gets one fixed, evenly spread and
-shuffled set of normal scores, the same every time, and the sum's 10th and 90th percentiles are read off. The centre
-is the sum of the centres, so that columns add up. Where many unlike skewed products meet, the expected total
-lies above that centre; it is reported beside it, and the interval is widened to hold both views if need be.
+The sum of skewed ranges has no closed form, so it is drawn: each shared unknown gets one fixed, evenly spread
+and shuffled set of normal scores, the same every time, and the sum's 10th and 90th percentiles are read off.
+The centre is the sum of the centres, so that columns add up. Where many unlike skewed products meet, the
+expected total lies above that centre; it is reported beside it, and the interval is widened to hold both
+views if need be.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ class SumPart:
 
 @dataclass(frozen=True)
 class ContentSum:
-    """Totals in grams with 80 % intervals. ``expected_magnet_grams`` is the mean, above the centre when skewed."""
+    """Totals in grams with 80 % intervals. ``expected_magnet_grams`` is the mean, above the centre when
+    skewed."""
 
     lots: int
     magnet: Spread

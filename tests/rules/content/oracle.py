@@ -1,5 +1,5 @@
-"""A plain Monte Carlo of the content model, written apart from the engine: one random truth per draw, nothing shared
-with the code under test but the catalogue's figures and the stated assumptions."""
+"""A plain Monte Carlo of the content model, written apart from the engine: one random truth per draw, nothing
+shared with the code under test but the catalogue's figures and the stated assumptions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ TAIL = 2.5
 
 
 def split_lognormal(rng: Generator, spread: Spread, draws: int) -> np.ndarray:
-    """Median ``central``, 10th and 90th percentiles ``low`` and ``high``; a straight line to zero if low is 0."""
+    """Median ``central``, 10th and 90th percentiles ``low`` and ``high``; a straight line to zero if low is
+    0."""
     z = np.clip(rng.standard_normal(draws), -TAIL, TAIL)
     if spread.central == 0:
         return np.zeros(draws)
@@ -90,7 +91,8 @@ def _prevalence(rng: Generator, catalogue: Catalogue, code: str, draws: int) -> 
 def _holding(
     rng: Generator, catalogue: Catalogue, lot: CountedLot, share: np.ndarray, draws: int
 ) -> np.ndarray:
-    """How many coefficient units' worth of magnet a lot holds, counted with error, items unlike each other."""
+    """How many coefficient units' worth of magnet a lot holds, counted with error, items unlike each
+    other."""
     product, assumed = catalogue.product(lot.product_code), catalogue.assumptions
     counted = lot.quantity * (1 + assumed.own_error_by_class["C"] * rng.standard_normal(draws))
     if product.unit_basis != "per_item":
