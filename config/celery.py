@@ -5,8 +5,10 @@ import time
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_embedded_init, beat_init, setup_logging
+from celery.signals import beat_embedded_init, beat_init, setup_logging, worker_init
 from django.core.cache import cache
+
+from config import folderqueue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -20,6 +22,12 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Django's LOGGING holds; a receiver here stops Celery from installing its own."""
+
+
+@worker_init.connect
+def take_up_where_a_killed_worker_left(**_: Any) -> None:
+    if app.conf.broker_url.startswith(f"{folderqueue.SCHEME}:"):
+        folderqueue.give_back(app.conf.broker_transport_options)
 
 
 @app.task(name="config.heartbeat")

@@ -74,7 +74,8 @@ TEMPLATES = [
     }
 ]
 
-# --- Data ---------------------------------------------------------------------------------------------------
+# --- Data
+# ---------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": environment.database("DATABASE_URL", default_file=DATA_DIR / "lodestone.sqlite3")}
 MEDIA_ROOT = DATA_DIR / "media"
@@ -90,7 +91,8 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}
 }
 
-# --- People -------------------------------------------------------------------------------------------------
+# --- People
+# -------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "collection.User"
 LOGIN_URL = "/sign-in/"
@@ -103,7 +105,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# --- The browser --------------------------------------------------------------------------------------------
+# --- The browser
+# --------------------------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -144,14 +147,16 @@ STORAGES = {
     },
 }
 
-# --- Language and time --------------------------------------------------------------------------------------
+# --- Language and time
+# --------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
 
-# --- E-mail -------------------------------------------------------------------------------------------------
+# --- E-mail
+# -------------------------------------------------------------------------------------------------
 
 EMAIL_BACKEND = environment.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
@@ -162,7 +167,8 @@ EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Lodestone <lodestone@localhost>")
 
-# --- API ----------------------------------------------------------------------------------------------------
+# --- API
+# ----------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -186,10 +192,11 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
-# --- Background work (docs/decisions/embedded-broker.md) ----------------------------------------------------
+# --- Background work (docs/decisions/embedded-broker.md)
+# ----------------------------------------------------
 
 LONGEST_TASK_SECONDS = 30 * 60
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+CELERY_BROKER_URL = REDIS_URL or "folder://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         # A killed worker's tasks come back after this, so it must exceed the longest task; the job rows'
@@ -221,7 +228,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_TIME_LIMIT = LONGEST_TASK_SECONDS
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# The folder is looked into once a poll, so a few messages are fetched ahead; rows, not messages, hold the
+# work.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1 if REDIS_URL else 4
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)
 CELERY_WORKER_SEND_TASK_EVENTS = False
@@ -234,7 +243,8 @@ CELERY_BEAT_SCHEDULE = {
 # Celery closes the database connection after every task unless told how many may share one.
 CELERY_DB_REUSE_MAX = 1000
 
-# --- Log ----------------------------------------------------------------------------------------------------
+# --- Log
+# ----------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = environment.text("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:

@@ -186,13 +186,14 @@ def prepare(sign_ins: Path) -> None:
 
 def children(host: str, port: int) -> list[Child]:
     programs = Path(sys.executable).parent
-    celery = [str(programs / "celery"), "-A", "config"]
+    celery = [str(programs / "celery"), "--quiet", "-A", "config"]
     return [
         Child(
             "web",
             [
                 *(str(programs / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port)),
-                *("--workers", "1", "--blocking-threads", "4", "--no-ws", "config.wsgi:application"),
+                *("--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
+                "config.wsgi:application",
             ],
         ),
         Child(
@@ -202,6 +203,8 @@ def children(host: str, port: int) -> list[Child]:
                 *("worker", "--beat", "--pool", "threads", "--concurrency", "2", "--loglevel", "INFO"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ],
+            # Celery warns at length about running as root, which is all some containers have.
+            environment={"PYTHONWARNINGS": "ignore"},
         ),
     ]
 
@@ -255,6 +258,8 @@ def stop(everyone: list[Child]) -> None:
     # Whatever is still busy is cut off: its work is a row in the database and is taken up again.
     for child in everyone:
         child.signal(signal.SIGKILL)
+        if child.process is not None:
+            child.process.wait()
 
 
 def ask_to_stop(*_: object) -> None:

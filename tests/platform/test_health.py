@@ -68,7 +68,7 @@ def test_without_a_database_it_is_down_with_503(client, monkeypatch):
 
 @pytest.mark.django_db
 def test_a_missing_queue_folder_is_a_dead_broker(client, monkeypatch, tmp_path):
-    monkeypatch.setattr(app.conf, "broker_url", "filesystem://localhost")
+    monkeypatch.setattr(app.conf, "broker_url", "folder://localhost")
     monkeypatch.setitem(app.conf.broker_transport_options, "data_folder_out", str(tmp_path / "gone"))
     assert client.get("/readyz").json()["broker"]["ok"] is False
 
