@@ -54,7 +54,7 @@ class Explanation:
     @property
     def how_sure(self) -> str:
         """A plain sentence on how much of the record the score rests on."""
-        total = len(self.reasons)
+        total = sum(not SIGNAL_BY_NAME[reason.signal].is_group for reason in self.reasons)
         known = total - len(self.missing)
         if known >= 0.8 * total:
             return f"{known} of {total} facts are on record."
