@@ -1,0 +1,60 @@
+"""`manage.py plan_benchmark INSTANCE --seconds S [--seed N] --out PLAN.json`: the product's engine on a file."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from time import monotonic
+
+from django.core.management.base import BaseCommand, CommandError
+
+from collection.rules.routing import Plan, ProblemError, evaluate, solve
+from collection.rules.routing.formats import plan_to_json, read_problem
+
+
+class Command(BaseCommand):
+    help = "Plan the rounds of an instance (lodestone-plan/1, VRPLIB or Solomon text) and write the plan."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("instance", type=Path)
+        parser.add_argument("--seconds", type=float, required=True, help="wall time for the whole command")
+        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument("--iterations", type=int, help="count work instead of time: the same plan every time")
+        parser.add_argument("--out", type=Path, required=True)
+
+    def handle(
+        self,
+        *,
+        instance: Path,
+        seconds: float,
+        seed: int,
+        iterations: int | None,
+        out: Path,
+        verbosity: int,
+        **options: object,
+    ) -> None:
+        began = monotonic()
+
+        def report(better: Plan) -> None:
+            self.stdout.write(f"{monotonic() - began:7.1f} s  {better.objective}")
+
+        try:
+            problem = read_problem(instance.read_text(encoding="utf-8"), instance.name)
+            plan = solve(
+                problem,
+                seconds=seconds - (monotonic() - began),
+                seed=seed,
+                iterations=iterations,
+                on_progress=report if verbosity > 1 else None,
+            )
+        except (OSError, UnicodeDecodeError, ProblemError) as problem_with_input:
+            raise CommandError(str(problem_with_input)) from problem_with_input
+        out.write_text(plan_to_json(plan), encoding="utf-8")
+        judged = evaluate(problem, plan)
+        for note in (*problem.notes, *judged.violations):
+            self.stdout.write(note)
+        self.stdout.write(
+            f"{problem.name}: objective {judged.objective}, {len(plan.routes)} rounds, "
+            f"{len(plan.omitted)} stops left out, {monotonic() - began:.1f} s."
+        )

@@ -1,0 +1,49 @@
+"""Planning collection rounds: the problem, the engine, its judge, and its reasons."""
+
+from __future__ import annotations
+
+from collection.rules.routing.engine import NoFeasiblePlan, solve
+from collection.rules.routing.evaluation import Evaluation, RouteEvaluation, Visit, evaluate, evaluate_route
+from collection.rules.routing.explanation import (
+    InclusionExplanation,
+    OmissionExplanation,
+    PlanExplanation,
+    explain,
+)
+from collection.rules.routing.matrices import LOCAL_MODEL, road_matrices
+from collection.rules.routing.problem import (
+    Depot,
+    Matrices,
+    Omission,
+    Plan,
+    Problem,
+    ProblemError,
+    Route,
+    Stop,
+    Vehicle,
+)
+
+__all__ = [
+    "LOCAL_MODEL",
+    "Depot",
+    "Evaluation",
+    "InclusionExplanation",
+    "Matrices",
+    "NoFeasiblePlan",
+    "Omission",
+    "OmissionExplanation",
+    "Plan",
+    "PlanExplanation",
+    "Problem",
+    "ProblemError",
+    "Route",
+    "RouteEvaluation",
+    "Stop",
+    "Vehicle",
+    "Visit",
+    "evaluate",
+    "evaluate_route",
+    "explain",
+    "road_matrices",
+    "solve",
+]

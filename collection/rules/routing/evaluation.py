@@ -1,0 +1,203 @@
+"""An independent judge of plans: it shares no code with the engine that makes them.
+
+Every plan is checked here before anybody sees it, and the objective is recomputed to the unit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from collection.rules.routing.problem import Plan, Problem, Route, Stop, Vehicle, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One stop on the timetable of a round: arrival, start of service, departure (seconds)."""
+
+    stop: str
+    arrives: int
+    starts: int
+    leaves: int
+
+
+@dataclass(frozen=True, slots=True)
+class RouteEvaluation:
+    """What one round costs and takes; `visits` is empty when no timetable is possible."""
+
+    vehicle: str
+    leaves: int
+    returns: int
+    visits: tuple[Visit, ...]
+    distance_m: int
+    duty_s: int
+    drive_s: int
+    cost: int
+    violations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    objective: int
+    routes: tuple[RouteEvaluation, ...]
+    lost_prizes: int
+    violations: tuple[str, ...]
+
+    @property
+    def is_feasible(self) -> bool:
+        return not self.violations
+
+
+def evaluate(problem: Problem, plan: Plan) -> Evaluation:
+    """Judge `plan` against every rule of `problem`; violations are sentences, none means feasible."""
+    routes = tuple(
+        evaluate_route(problem, route)
+        for route in plan.routes
+        if route.vehicle in problem.vehicle_index_of and all(s in problem.stop_index_of for s in route.stops)
+    )
+    served = {stop for route in plan.routes for stop in route.stops}
+    lost = sum(stop.prize for stop in problem.stops if stop.id not in served)
+    objective = lost + sum(route.cost for route in routes)
+    violations = [
+        *_unknown_names(problem, plan),
+        *_places(problem, plan),
+        *_counts(problem, plan),
+        *(text for route in routes for text in route.violations),
+    ]
+    if objective != plan.objective:
+        violations.append(f"The plan says its objective is {plan.objective}; it is {objective}.")
+    return Evaluation(objective, routes, lost, tuple(violations))
+
+
+def evaluate_route(problem: Problem, route: Route) -> RouteEvaluation:
+    """Judge one round: load, skills, windows, duty, driving; duty from the start that makes it shortest."""
+    vehicle = problem.vehicles[problem.vehicle_index_of[route.vehicle]]
+    stops = [problem.stops[problem.stop_index_of[stop]] for stop in route.stops]
+    matrices = problem.matrices[vehicle.profile]
+    depot = problem.depot_node_of[vehicle.depot]
+    nodes = [depot, *(problem.node_of[stop.id] for stop in stops), depot]
+    legs = list(zip(nodes, nodes[1:], strict=False))
+    distance = sum(int(matrices.distance_m[i, j]) for i, j in legs)
+    durations = [int(matrices.duration_s[i, j]) for i, j in legs]
+    driving = sum(durations) - sum(int(matrices.not_driving_s[i, j]) for i, j in legs)
+    timetable = _shortest_timetable(problem, vehicle, stops, durations)
+    leaves, visits, returns = timetable or (0, (), sum(durations) + sum(stop.service_s for stop in stops))
+    duty = returns - leaves
+    violations = [*_loads(problem, vehicle, stops), *_skills(vehicle, stops)]
+    if not stops:
+        violations.append(f"{vehicle.id}: a round without stops.")
+    if timetable is None:
+        violations.append(f"{vehicle.id}: no timetable meets the opening hours of {_names(stops)}.")
+    if duty > vehicle.max_duty_s:
+        violations.append(f"{vehicle.id}: on duty {duty} s, allowed {vehicle.max_duty_s} s ({_names(stops)}).")
+    if driving > vehicle.max_drive_s:
+        violations.append(f"{vehicle.id}: drives {driving} s, allowed {vehicle.max_drive_s} s ({_names(stops)}).")
+    return RouteEvaluation(
+        vehicle=vehicle.id,
+        leaves=leaves,
+        returns=returns,
+        visits=visits,
+        distance_m=distance,
+        duty_s=duty,
+        drive_s=driving,
+        cost=vehicle.fixed_cost + vehicle.cost_per_m * distance + vehicle.cost_per_s * duty,
+        violations=tuple(violations),
+    )
+
+
+def _shortest_timetable(
+    problem: Problem, vehicle: Vehicle, stops: list[Stop], durations: list[int]
+) -> tuple[int, tuple[Visit, ...], int] | None:
+    """The timetable of least duty (the latest start among equals), or None if there is none.
+
+    Duty as a function of the start falls while somebody waits and is level otherwise, so its least value
+    lies at an end of the vehicle's hours or where, without any waiting, a stop is reached exactly when a
+    window opens or closes.
+    """
+    hours = _cut(problem.depots[problem.depot_node_of[vehicle.depot]].open, vehicle.shift)
+    starts = {moment for window in hours for moment in window}
+    elapsed = 0
+    for place, windows in enumerate([*(stop.windows for stop in stops), hours]):
+        elapsed += durations[place]
+        starts.update(moment - elapsed for window in windows for moment in window)
+        if place < len(stops):
+            elapsed += stops[place].service_s
+    best = None
+    for start in sorted(starts, reverse=True):
+        if not any(opens <= start <= closes for opens, closes in hours):
+            continue
+        timetable = _timetable(start, stops, durations, hours)
+        if timetable is not None and (best is None or timetable[2] - timetable[0] < best[2] - best[0]):
+            best = timetable
+    return best
+
+
+def _timetable(
+    start: int, stops: list[Stop], durations: list[int], hours: tuple[Window, ...]
+) -> tuple[int, tuple[Visit, ...], int] | None:
+    now = start
+    visits = []
+    for stop, duration in zip(stops, durations, strict=False):
+        arrives = now + duration
+        begins = _next_opening(arrives, stop.windows)
+        if begins is None:
+            return None
+        now = begins + stop.service_s
+        visits.append(Visit(stop.id, arrives, begins, now))
+    returns = _next_opening(now + durations[-1], hours)
+    return None if returns is None else (start, tuple(visits), returns)
+
+
+def _next_opening(moment: int, windows: Iterable[Window]) -> int | None:
+    moments = [max(moment, opens) for opens, closes in windows if moment <= closes]
+    return min(moments, default=None)
+
+
+def _cut(windows: tuple[Window, ...], shift: Window) -> tuple[Window, ...]:
+    cut = [(max(opens, shift[0]), min(closes, shift[1])) for opens, closes in windows]
+    return tuple(window for window in cut if window[0] <= window[1])
+
+
+def _loads(problem: Problem, vehicle: Vehicle, stops: list[Stop]) -> Iterable[str]:
+    for dimension in problem.dimensions:
+        load = sum(stop.load.get(dimension, 0) for stop in stops)
+        capacity = vehicle.capacity.get(dimension, 0)
+        if load > capacity:
+            yield f"{vehicle.id}: carries {load} {dimension}, room for {capacity} ({_names(stops)})."
+
+
+def _skills(vehicle: Vehicle, stops: list[Stop]) -> Iterable[str]:
+    for stop in stops:
+        if missing := stop.skills - vehicle.skills:
+            yield f"{vehicle.id}: may not serve {stop.id}, lacking {', '.join(sorted(missing))}."
+
+
+def _unknown_names(problem: Problem, plan: Plan) -> Iterable[str]:
+    for route in plan.routes:
+        if route.vehicle not in problem.vehicle_index_of:
+            yield f"There is no vehicle '{route.vehicle}'."
+    for stop in [*(s for r in plan.routes for s in r.stops), *(o.id for o in plan.omitted)]:
+        if stop not in problem.stop_index_of:
+            yield f"There is no stop '{stop}'."
+
+
+def _places(problem: Problem, plan: Plan) -> Iterable[str]:
+    places = Counter([*(s for r in plan.routes for s in r.stops), *(o.id for o in plan.omitted)])
+    omitted = {omission.id for omission in plan.omitted}
+    for stop in problem.stops:
+        if places[stop.id] != 1:
+            yield f"{stop.id} appears {places[stop.id]} times; every stop belongs in exactly one place."
+        if stop.required and stop.id in omitted:
+            yield f"{stop.id} is required but left out."
+
+
+def _counts(problem: Problem, plan: Plan) -> Iterable[str]:
+    used = Counter(route.vehicle for route in plan.routes)
+    for vehicle in problem.vehicles:
+        if used[vehicle.id] > vehicle.count:
+            yield f"{vehicle.id} is used {used[vehicle.id]} times; there are {vehicle.count}."
+
+
+def _names(stops: list[Stop]) -> str:
+    return " → ".join(stop.id for stop in stops) or "no stops"

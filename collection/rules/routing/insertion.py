@@ -1,0 +1,128 @@
+"""Putting a stop into a plan as it stands: where it costs least, exactly, and what must give way.
+
+Costs are rises of the objective before the stop's own prize: extra distance, duty and vehicles, plus the
+prizes of stops that had to give way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from collection.rules.routing.costing import Options, cost_sequences, padded
+from collection.rules.routing.model import SearchModel
+from collection.rules.routing.problem import Plan
+from collection.rules.routing.warm_start import options_of
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A round of the plan (or an idle vehicle, with no options) that could take a stop."""
+
+    type: int
+    route: int | None  # place in plan.routes, None for an idle vehicle
+    options: Options
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """The stop put into `slot` at `position`; `displaced` are the options that give way."""
+
+    slot: Slot
+    position: int
+    option: int
+    cost: int
+    displaced: Options = ()
+
+
+def slots_of(model: SearchModel, plan: Plan) -> list[Slot]:
+    """Every round of the plan, then one idle vehicle of each type that has one."""
+    problem = model.problem
+    slots = []
+    used = np.zeros(len(model.count), dtype=np.int64)
+    for number, route in enumerate(plan.routes):
+        v = problem.vehicle_index_of[route.vehicle]
+        used[v] += 1
+        options = options_of(model, route)
+        if options is not None:
+            slots.append(Slot(v, number, options, int(cost_sequences(model, v, *padded([options]))[0])))
+    idle = np.flatnonzero(model.count > used).tolist()
+    return slots + [Slot(v, None, (), 0) for v in idle]
+
+
+def cheapest_insertions(model: SearchModel, slots: list[Slot], stops: list[int]) -> dict[int, Insertion]:
+    """For each of `stops` (indices, none of them in a slot) its cheapest place with nothing giving way."""
+    best: dict[int, Insertion] = {}
+    wanted = np.flatnonzero(np.isin(model.option_stop, stops))
+    for slot in slots:
+        candidates = wanted[model.allowed[slot.type, wanted] & _fits(model, slot, wanted)]
+        if not len(candidates):
+            continue
+        places = len(slot.options) + 1
+        rows = np.zeros((len(candidates), places, places), dtype=np.int64)
+        for position in range(places):
+            rows[:, position, :position] = slot.options[:position]
+            rows[:, position, position] = candidates
+            rows[:, position, position + 1 :] = slot.options[position:]
+        lengths = np.full(len(candidates) * places, places)
+        costs = cost_sequences(model, slot.type, rows.reshape(-1, places), lengths).reshape(-1, places)
+        rises = np.where(costs >= 0, costs - slot.cost, np.iinfo(np.int64).max)
+        positions = rises.argmin(axis=1)
+        for row, option in enumerate(candidates.tolist()):
+            position = int(positions[row])
+            if costs[row, position] < 0:
+                continue
+            stop, rise = int(model.option_stop[option]), int(rises[row, position])
+            if stop not in best or rise < best[stop].cost:
+                best[stop] = Insertion(slot, position, option, rise)
+    return best
+
+
+def cheapest_exchange(model: SearchModel, slots: list[Slot], stop: int) -> Insertion | None:
+    """The cheapest place for a stop when optional stops of the same round may give way."""
+    best: Insertion | None = None
+    for option in np.flatnonzero(model.option_stop == stop).tolist():
+        for slot in slots:
+            if slot.options and model.allowed[slot.type, option]:
+                found = _exchange(model, slot, option)
+                if found is not None and (best is None or found.cost < best.cost):
+                    best = found
+    return best
+
+
+def _exchange(model: SearchModel, slot: Slot, option: int) -> Insertion | None:
+    """The cheapest of: one stretch of optional stops gives way to the option; all optional stops do."""
+    removable = [not model.required[model.option_stop[k]] for k in slot.options]
+    size = len(slot.options)
+    trials: set[tuple[Options, int]] = set()
+    for first in range(size):
+        for last in range(first, size):
+            if not all(removable[first : last + 1]):
+                break
+            kept = slot.options[:first] + slot.options[last + 1 :]
+            positions = range(len(kept) + 1) if first == last else (first,)
+            trials.update((kept, position) for position in positions)
+    kept = tuple(k for k, may_go in zip(slot.options, removable, strict=True) if not may_go)
+    trials.update((kept, position) for position in range(len(kept) + 1))
+    if not trials:
+        return None
+    ordered = sorted(trials)
+    sequences = [(*kept[:position], option, *kept[position:]) for kept, position in ordered]
+    costs = cost_sequences(model, slot.type, *padded(sequences))
+    best: Insertion | None = None
+    for row in np.flatnonzero(costs >= 0).tolist():
+        kept, position = ordered[row]
+        displaced = tuple(k for k in slot.options if k not in kept)
+        prizes = int(model.prize[model.option_stop[list(displaced)]].sum())
+        rise = int(costs[row]) - slot.cost + prizes
+        if best is None or rise < best.cost:
+            best = Insertion(slot, position, option, rise, displaced)
+    return best
+
+
+def _fits(model: SearchModel, slot: Slot, options: np.ndarray) -> np.ndarray:
+    used = model.load[model.option_stop[list(slot.options)]].sum(axis=0)
+    room = model.capacity[slot.type] - used
+    return (model.load[model.option_stop[options]] <= room).all(axis=1)

@@ -1,0 +1,113 @@
+"""The problem as arrays, in the shape the search wants.
+
+A stop with several windows becomes several *options*, one a window, of which at most one is taken; so
+each option has one window and sequences of options can be costed by arithmetic alone. Days are folded:
+times are relative to the midnight of each vehicle's own first day, so a stop open nine to five every day
+is one option for vehicles of every day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from collection.rules.routing.problem import IntArray, Problem, Vehicle, Window
+
+DAY_S = 86400
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class SearchModel:
+    """Arrays over vehicle types (v), options (k), stops (s) and load dimensions (d)."""
+
+    problem: Problem
+    origin: IntArray  # (v) the midnight each type's times are relative to
+    hours: IntArray  # (v, 2) when a type may be away from its depot, relative to its origin
+    gapped: BoolArray  # (v) hours have gaps, which `hours` does not show
+    depot: IntArray  # (v) matrix row
+    count: IntArray  # (v)
+    capacity: IntArray  # (v, d)
+    rates: IntArray  # (v, 3) fixed, per metre, per second
+    limits: IntArray  # (v, 2) duty, driving
+    load: IntArray  # (s, d)
+    service: IntArray  # (s)
+    prize: IntArray  # (s)
+    required: BoolArray  # (s)
+    option_stop: IntArray  # (k)
+    option_window: IntArray  # (k, 2) relative
+    allowed: BoolArray  # (v, k) crew, load, day, and possible as the only stop of a round
+
+    @property
+    def servable(self) -> BoolArray:
+        """(v, s): may this type serve this stop at all?"""
+        able = np.zeros((len(self.problem.vehicles), len(self.problem.stops)), dtype=bool)
+        for option, stop in enumerate(self.option_stop):
+            able[:, stop] |= self.allowed[:, option]
+        return able
+
+    def driving_can_bind(self, v: int) -> bool:
+        """Could a round of type `v` within its duty be too long at the wheel?"""
+        services = self.service[self.option_stop[self.allowed[v]]]
+        return bool(self.limits[v, 1] < self.limits[v, 0] - services.min(initial=0))
+
+
+def open_model(problem: Problem) -> SearchModel:
+    """The arrays of `problem`, with every option open to every type on duty while it is open."""
+    vehicles, stops = problem.vehicles, problem.stops
+    origin = np.array([v.shift[0] // DAY_S * DAY_S for v in vehicles], dtype=np.int64)
+    own_hours = [_own_hours(problem, v) for v in vehicles]
+    hours = np.array([(w[0][0], w[-1][1]) if w else (0, -1) for w in own_hours], dtype=np.int64)
+    hours = hours.reshape(-1, 2) - origin[:, None]
+    horizon = (int(hours[:, 0].min(initial=0)), int(hours[:, 1].max(initial=0)))
+    options, open_to = _options(problem, origin, hours, horizon)
+    dimensions = problem.dimensions
+    return SearchModel(
+        problem=problem,
+        origin=origin,
+        hours=hours,
+        gapped=np.array([len(w) > 1 for w in own_hours], dtype=bool),
+        depot=np.array([problem.depot_node_of[v.depot] for v in vehicles], dtype=np.int64),
+        count=np.array([v.count for v in vehicles], dtype=np.int64),
+        capacity=_table([[v.capacity.get(d, 0) for d in dimensions] for v in vehicles], len(dimensions)),
+        rates=_table([[v.fixed_cost, v.cost_per_m, v.cost_per_s] for v in vehicles], 3),
+        limits=_table([[v.max_duty_s, v.max_drive_s] for v in vehicles], 2),
+        load=_table([[s.load.get(d, 0) for d in dimensions] for s in stops], len(dimensions)),
+        service=np.array([s.service_s for s in stops], dtype=np.int64),
+        prize=np.array([s.prize for s in stops], dtype=np.int64),
+        required=np.array([s.required for s in stops], dtype=bool),
+        option_stop=np.array([stop for stop, _ in options], dtype=np.int64),
+        option_window=_table([list(window) for _, window in options], 2),
+        allowed=open_to,
+    )
+
+
+def _own_hours(problem: Problem, vehicle: Vehicle) -> list[Window]:
+    opens, closes = vehicle.shift
+    windows = problem.depots[problem.depot_node_of[vehicle.depot]].open
+    cut = [(max(a, opens), min(b, closes)) for a, b in sorted(windows)]
+    return [(a, b) for a, b in cut if a <= b]
+
+
+def _table(rows: list[list[int]], width: int) -> IntArray:
+    return np.array(rows, dtype=np.int64).reshape(len(rows), width)
+
+
+def _options(
+    problem: Problem, origin: IntArray, hours: IntArray, horizon: Window
+) -> tuple[list[tuple[int, Window]], BoolArray]:
+    """Each (stop, relative window) once, and which types (v, k) find it open during their hours."""
+    found: dict[tuple[int, Window], set[int]] = {}
+    for v, day in enumerate(origin.tolist()):
+        for s, stop in enumerate(problem.stops):
+            for opens, closes in stop.windows:
+                window = (max(opens - day, horizon[0]), min(closes - day, horizon[1]))
+                if window[0] <= window[1] and window[0] <= hours[v, 1] and window[1] >= hours[v, 0]:
+                    found.setdefault((s, window), set()).add(v)
+    options = sorted(found)
+    open_to = np.zeros((len(problem.vehicles), len(options)), dtype=bool)
+    for k, option in enumerate(options):
+        open_to[sorted(found[option]), k] = True
+    return options, open_to

@@ -1,0 +1,59 @@
+"""Whether a stop can be served at all, even as the only stop of a round, and in words why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from collection.rules.routing.evaluation import RouteEvaluation, evaluate_route
+from collection.rules.routing.problem import Problem, Route, Stop, Vehicle
+from collection.rules.routing.words import amount, clock_span, listed, skill_name
+
+NO_CREW, TOO_BIG, OUT_OF_REACH, CLOSED = "no_crew", "too_big", "out_of_reach", "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    code: str
+    limit: str
+    sentence: str
+
+
+def obstacle(problem: Problem, stop: Stop) -> Obstacle | None:
+    """What keeps every vehicle from serving `stop`, or None when some vehicle can."""
+    standing = [vehicle for vehicle in problem.vehicles if vehicle.count > 0]
+    crews = [vehicle for vehicle in standing if stop.skills <= vehicle.skills]
+    needs = listed([skill_name(skill) for skill in sorted(stop.skills)])
+    who = f"vehicle with {needs}" if stop.skills else "vehicle"
+    if not crews:
+        return Obstacle(NO_CREW, "crew", f"There is no {who}, which {stop.id} needs.")
+    big_enough = [v for v in crews if all(v.capacity.get(d, 0) >= load for d, load in stop.load.items())]
+    if not big_enough:
+        load = listed([amount(dimension, load) for dimension, load in stop.load.items()])
+        return Obstacle(TOO_BIG, "load", f"No {who} can carry {load} from {stop.id}, even empty.")
+    alone = [(v, evaluate_route(problem, Route(v.id, (stop.id,)))) for v in big_enough]
+    if any(not judged.violations for _, judged in alone):
+        return None
+    return _too_far(who, stop, alone)
+
+
+def _too_far(who: str, stop: Stop, alone: list[tuple[Vehicle, RouteEvaluation]]) -> Obstacle:
+    timely = [(v, judged) for v, judged in alone if judged.visits]
+    if not timely:
+        return Obstacle(
+            CLOSED, "hours", f"No {who} can reach {stop.id} while it is open and return within its shift."
+        )
+    vehicle, judged = min(timely, key=lambda pair: _excess(*pair))
+    if judged.duty_s > vehicle.max_duty_s:
+        limit, allowed, needed = "duty", vehicle.max_duty_s, judged.duty_s
+    else:
+        limit, allowed, needed = "driving", vehicle.max_drive_s, judged.drive_s
+    return Obstacle(
+        OUT_OF_REACH,
+        limit,
+        f"No {who} can reach {stop.id} and return within {clock_span(allowed)} of {limit}: "
+        f"the quickest, {vehicle.id}, needs {clock_span(needed)}.",
+    )
+
+
+def _excess(vehicle: Vehicle, judged: RouteEvaluation) -> int:
+    return max(judged.duty_s - vehicle.max_duty_s, judged.drive_s - vehicle.max_drive_s)

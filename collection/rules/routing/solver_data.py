@@ -1,0 +1,123 @@
+"""The search model in PyVRP's terms.
+
+Crew skills, sizes and days are told through routing profiles in which every leg to a closed option is
+forbiddingly long; loads are scaled so that one penalty suits every dimension.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyvrp
+
+from collection.rules.routing.model import SearchModel
+from collection.rules.routing.problem import IntArray
+
+FORBIDDEN_S = 10_000_000
+FORBIDDEN_M = 10_000_000
+LOAD_SCALE = 10_000
+UNLIMITED = int(np.iinfo(np.int64).max)
+
+
+@dataclass(frozen=True)
+class SolverData:
+    """PyVRP's data, and the model's vehicle type behind each of PyVRP's. Client k is the model's option k."""
+
+    data: pyvrp.ProblemData
+    types: list[int]
+
+
+def build_data(model: SearchModel, *, limit_driving: bool = False) -> SolverData:
+    """PyVRP's view of `model`.
+
+    PyVRP knows no driving limit. With `limit_driving`, types whose driving limit can bind measure distance
+    in seconds at the wheel, limited, and priced at the mean; otherwise distance is exact and driving free.
+    """
+    depots = len(model.problem.depots)
+    types = [v for v in range(len(model.problem.vehicles)) if model.count[v] > 0 and model.allowed[v].any()]
+    by_driving = {v for v in types if limit_driving and model.driving_can_bind(v)}
+    nodes = np.concatenate([np.arange(depots), depots + model.option_stop])
+    profile_of: dict[tuple[str, bytes, bool], int] = {}
+    distances: list[IntArray] = []
+    durations: list[IntArray] = []
+    vehicle_types = []
+    scale = _load_scale(model)
+    for v in types:
+        vehicle = model.problem.vehicles[v]
+        matrices = model.problem.matrices[vehicle.profile]
+        driving = matrices.duration_s - matrices.not_driving_s
+        key = (vehicle.profile, model.allowed[v].tobytes(), v in by_driving)
+        if key not in profile_of:
+            profile_of[key] = len(profile_of)
+            shut = depots + np.flatnonzero(~model.allowed[v])
+            distance = driving if v in by_driving else matrices.distance_m
+            distances.append(_forbidding(distance[np.ix_(nodes, nodes)], shut, FORBIDDEN_M))
+            durations.append(_forbidding(matrices.duration_s[np.ix_(nodes, nodes)], shut, FORBIDDEN_S))
+        fixed, per_metre, per_second = (int(rate) for rate in model.rates[v])
+        if v in by_driving:
+            per_metre = round(per_metre * int(matrices.distance_m.sum()) / max(int(driving.sum()), 1))
+        vehicle_types.append(
+            pyvrp.VehicleType(
+                num_available=int(model.count[v]),
+                capacity=(model.capacity[v] * scale).tolist(),
+                start_depot=int(model.depot[v]),
+                end_depot=int(model.depot[v]),
+                fixed_cost=fixed,
+                tw_early=int(model.hours[v, 0]),
+                tw_late=int(model.hours[v, 1]),
+                shift_duration=int(model.limits[v, 0]),
+                max_distance=int(model.limits[v, 1]) if v in by_driving else UNLIMITED,
+                unit_distance_cost=per_metre,
+                unit_duration_cost=per_second,
+                profile=profile_of[key],
+            )
+        )
+    clients, groups = _clients(model, scale)
+    data = pyvrp.ProblemData(
+        locations=[pyvrp.Location(0, 0)] * len(nodes),
+        clients=clients,
+        depots=[pyvrp.Depot(location=i) for i in range(depots)],
+        vehicle_types=vehicle_types,
+        distance_matrices=distances,
+        duration_matrices=durations,
+        groups=groups,
+    )
+    return SolverData(data, types)
+
+
+def _load_scale(model: SearchModel) -> IntArray:
+    """(d) factors that bring the largest capacity of every dimension to about LOAD_SCALE."""
+    largest = np.maximum(model.capacity.max(axis=0, initial=0), 1)
+    return np.maximum(LOAD_SCALE // largest, 1)
+
+
+def _forbidding(matrix: IntArray, shut: IntArray, length: int) -> IntArray:
+    matrix[shut, :] = length
+    matrix[:, shut] = length
+    np.fill_diagonal(matrix, 0)
+    return matrix
+
+
+def _clients(model: SearchModel, scale: IntArray) -> tuple[list[pyvrp.Client], list[pyvrp.ClientGroup]]:
+    depots = len(model.problem.depots)
+    options_of: dict[int, list[int]] = {}
+    for option, stop in enumerate(model.option_stop.tolist()):
+        options_of.setdefault(stop, []).append(option)
+    shared = [stop for stop, options in options_of.items() if len(options) > 1]
+    group_of = {stop: number for number, stop in enumerate(shared)}
+    groups = [pyvrp.ClientGroup(options_of[stop], required=bool(model.required[stop])) for stop in shared]
+    clients = [
+        pyvrp.Client(
+            location=depots + option,
+            pickup=(model.load[stop] * scale).tolist(),
+            service_duration=int(model.service[stop]),
+            tw_early=int(model.option_window[option, 0]),
+            tw_late=int(model.option_window[option, 1]),
+            prize=int(model.prize[stop]),
+            required=bool(model.required[stop]) and stop not in group_of,
+            group=group_of.get(stop),
+        )
+        for option, stop in enumerate(model.option_stop.tolist())
+    ]
+    return clients, groups

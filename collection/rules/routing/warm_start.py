@@ -1,0 +1,52 @@
+"""A plan made earlier, as sequences the engine can start from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from collection.rules.routing.costing import Options, cost_sequences, padded
+from collection.rules.routing.evaluation import evaluate_route
+from collection.rules.routing.model import SearchModel
+from collection.rules.routing.problem import Plan, Route
+
+
+def sequences_of_plan(model: SearchModel, plan: Plan) -> list[Options]:
+    """The plan's rounds, without stops and vehicles that are gone, and cut down to what is still possible."""
+    problem = model.problem
+    sequences = []
+    for route in plan.routes:
+        if route.vehicle not in problem.vehicle_index_of:
+            continue
+        stops = [stop for stop in route.stops if stop in problem.stop_index_of]
+        while stops:
+            sequence = options_of(model, Route(route.vehicle, tuple(stops)))
+            if sequence is not None:
+                sequences.append(sequence)
+                break
+            stops.remove(min(stops, key=lambda stop: _worth(model, stop)))
+    return sequences
+
+
+def options_of(model: SearchModel, route: Route) -> Options | None:
+    """The options a route's timetable takes, None if the route is not possible."""
+    problem = model.problem
+    v = problem.vehicle_index_of[route.vehicle]
+    judged = evaluate_route(problem, route)
+    if judged.violations:
+        return None
+    midnight = int(model.origin[v])
+    chosen = []
+    for visit in judged.visits:
+        stop = problem.stop_index_of[visit.stop]
+        begins = visit.starts - midnight
+        opens, closes = model.option_window.T
+        fitting = (model.option_stop == stop) & model.allowed[v] & (opens <= begins) & (begins <= closes)
+        if not fitting.any():
+            return None
+        chosen.append(int(np.flatnonzero(fitting)[0]))
+    return tuple(chosen) if cost_sequences(model, v, *padded([tuple(chosen)]))[0] >= 0 else None
+
+
+def _worth(model: SearchModel, stop: str) -> tuple[bool, int]:
+    place = model.problem.stop_index_of[stop]
+    return bool(model.required[place]), int(model.prize[place])
