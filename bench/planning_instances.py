@@ -61,6 +61,9 @@ def uk_instance(stops: int, seed: int) -> dict[str, Any]:
         matrices[profile] = {
             name: getattr(roads, name).tolist() for name in ("distance_m", "duration_s", "not_driving_s")
         }
+    by_van = np.array(matrices["van"]["duration_s"])[: len(DEPOTS), len(DEPOTS) :].min(axis=0)
+    for row, there in zip(rows, by_van, strict=True):
+        row["required"] = bool(row["required"] and 2 * there + row["service_s"] < 30_000)
     return {
         "format": "lodestone-plan/1",
         "name": f"uk-{stops}-{seed}",
@@ -141,7 +144,8 @@ def vrplib_text(stops: int, seed: int) -> str:
     demands = [0, *rng.integers(1, 101, stops)]
     capacity = int(sum(demands) / stops * rng.uniform(5, 18)) + 100
     lines = [
-        f"NAME : X-like-{stops}-{seed}", "TYPE : CVRP", f"DIMENSION : {stops + 1}", "EDGE_WEIGHT_TYPE : EUC_2D",
+        f"NAME : X-like-{stops}-{seed}", "TYPE : CVRP", f"DIMENSION : {stops + 1}",
+        "EDGE_WEIGHT_TYPE : EUC_2D",
         f"CAPACITY : {capacity}", "NODE_COORD_SECTION",
         *(f"{i + 1} {x} {y}" for i, (x, y) in enumerate(points)), "DEMAND_SECTION",
         *(f"{i + 1} {d}" for i, d in enumerate(demands)), "DEPOT_SECTION", "1", "-1", "EOF",

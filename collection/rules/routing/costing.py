@@ -97,6 +97,8 @@ def _minding_gaps(
     exact = costs.copy()
     for row in np.flatnonzero(costs >= 0).tolist():
         stops = model.option_stop[options[row, : lengths[row]]].tolist()
-        judged = evaluate_route(problem, Route(problem.vehicles[v].id, tuple(problem.stops[s].id for s in stops)))
+        judged = evaluate_route(
+            problem, Route(problem.vehicles[v].id, tuple(problem.stops[s].id for s in stops))
+        )
         exact[row] = -1 if judged.violations else judged.cost
     return exact

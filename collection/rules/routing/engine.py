@@ -14,7 +14,7 @@ from collection.rules.routing.costing import build_model
 from collection.rules.routing.evaluation import evaluate, evaluate_route
 from collection.rules.routing.explanation import explained
 from collection.rules.routing.model import SearchModel
-from collection.rules.routing.pool import RoutePool, Round, net_cost, recombine
+from collection.rules.routing.pool import Round, RoutePool, net_cost, recombine
 from collection.rules.routing.problem import Omission, Plan, Problem, ProblemError, Route
 from collection.rules.routing.search import Search, Settings
 from collection.rules.routing.solver_data import SolverData, build_data
@@ -103,7 +103,8 @@ class Engine:
         if any(model.driving_can_bind(v) for v in views[0].types):
             views.append(build_data(model, limit_driving=True))
         return [
-            Search(view, self._pool, Settings(), self.seed + 1000 * number) for number, view in enumerate(views)
+            Search(view, self._pool, Settings(), self.seed + 1000 * number)
+            for number, view in enumerate(views)
         ]
 
     def _slice(self) -> Callable[[], bool]:

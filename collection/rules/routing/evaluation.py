@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from collection.rules.routing.problem import Plan, Problem, Route, Stop, Vehicle, Window
 
@@ -77,7 +78,7 @@ def evaluate_route(problem: Problem, route: Route) -> RouteEvaluation:
     matrices = problem.matrices[vehicle.profile]
     depot = problem.depot_node_of[vehicle.depot]
     nodes = [depot, *(problem.node_of[stop.id] for stop in stops), depot]
-    legs = list(zip(nodes, nodes[1:], strict=False))
+    legs = list(pairwise(nodes))
     distance = sum(int(matrices.distance_m[i, j]) for i, j in legs)
     durations = [int(matrices.duration_s[i, j]) for i, j in legs]
     driving = sum(durations) - sum(int(matrices.not_driving_s[i, j]) for i, j in legs)
@@ -90,9 +91,13 @@ def evaluate_route(problem: Problem, route: Route) -> RouteEvaluation:
     if timetable is None:
         violations.append(f"{vehicle.id}: no timetable meets the opening hours of {_names(stops)}.")
     if duty > vehicle.max_duty_s:
-        violations.append(f"{vehicle.id}: on duty {duty} s, allowed {vehicle.max_duty_s} s ({_names(stops)}).")
+        violations.append(
+            f"{vehicle.id}: on duty {duty} s, allowed {vehicle.max_duty_s} s ({_names(stops)})."
+        )
     if driving > vehicle.max_drive_s:
-        violations.append(f"{vehicle.id}: drives {driving} s, allowed {vehicle.max_drive_s} s ({_names(stops)}).")
+        violations.append(
+            f"{vehicle.id}: drives {driving} s, allowed {vehicle.max_drive_s} s ({_names(stops)})."
+        )
     return RouteEvaluation(
         vehicle=vehicle.id,
         leaves=leaves,

@@ -27,8 +27,8 @@ NOT_WORTH_IT, NO_ROOM, REQUIRED_FIRST = "not_worth_it", "no_room", "required_fir
 class OmissionExplanation:
     """Why a stop was left out. Money in thousandths of a penny.
 
-    `limit` is what binds: prize, load, duty, driving, hours or crew. `insertion_cost` is the exact rise of the
-    objective, before its prize, of putting the stop in its cheapest place; None when it fits nowhere.
+    `limit` is what binds: prize, load, duty, driving, hours or crew. `insertion_cost` is the exact rise of
+    the objective, before its prize, of putting the stop in its cheapest place; None when it fits nowhere.
     `flip_prize` is the prize at which it would have been worth it, None when no vehicle can serve it.
     """
 
@@ -42,7 +42,7 @@ class OmissionExplanation:
 
 @dataclass(frozen=True, slots=True)
 class InclusionExplanation:
-    """What a stop in the plan brings: its prize against what leaving it out would save; gain = the difference."""
+    """What a stop in the plan brings: its prize, less what leaving it out would save, is its gain."""
 
     stop: str
     vehicle: str
@@ -76,7 +76,7 @@ def _omissions(model: SearchModel, plan: Plan, slots: list[Slot]) -> tuple[Omiss
     problem = model.problem
     left_out = [problem.stop_index_of[omission.id] for omission in plan.omitted]
     direct = cheapest_insertions(model, slots, left_out)
-    able = model.servable.any(axis=0)
+    able = np.asarray(model.servable.any(axis=0))
     explanations = []
     for stop in left_out:
         if not able[stop]:
@@ -99,10 +99,15 @@ def _not_worth_it(model: SearchModel, insertion: Insertion, stop: int) -> Omissi
     problem = model.problem
     vehicle = problem.vehicles[insertion.slot.type].id
     prize = int(model.prize[stop])
-    where = f"a round of its own by {vehicle}" if not insertion.slot.options else f"adding it to {vehicle}'s round"
+    where = (
+        f"a round of its own by {vehicle}"
+        if not insertion.slot.options
+        else f"adding it to {vehicle}'s round"
+    )
     reason = (
-        f"The cheapest way to serve it, {where}{_neighbours(model, insertion)}, costs {money(insertion.cost)}; "
-        f"its prize is {money(prize)}. From {money(insertion.cost)} it would be worth it."
+        f"The cheapest way to serve it, {where}{_neighbours(model, insertion)}, "
+        f"costs {money(insertion.cost)}; its prize is {money(prize)}. "
+        f"From {money(insertion.cost)} it would be worth it."
     )
     return OmissionExplanation(
         problem.stops[stop].id, NOT_WORTH_IT, "prize", reason, insertion.cost, insertion.cost
@@ -124,13 +129,13 @@ def _no_room(model: SearchModel, slots: list[Slot], stop: int) -> OmissionExplan
     limit, binding = _binding(model, slots, stop)
     exchange = cheapest_exchange(model, slots, stop)
     if exchange is None:
-        reason = f"{binding} What is there is required, so nothing can make way for it; another vehicle would help."
+        reason = f"{binding} Nothing can make way, being required; another vehicle would help."
         return OmissionExplanation(name, REQUIRED_FIRST, limit, reason, None, None)
     vehicle = problem.vehicles[exchange.slot.type].id
     giving_way = listed([problem.stops[s].id for s in model.option_stop[list(exchange.displaced)].tolist()])
     reason = (
-        f"{binding} The cheapest way to make room is to leave out {giving_way} from {vehicle}'s round, which costs "
-        f"{money(exchange.cost)} in all; its prize is {money(int(model.prize[stop]))}. "
+        f"{binding} The cheapest way to make room is to leave out {giving_way} from {vehicle}'s round, "
+        f"which costs {money(exchange.cost)} in all; its prize is {money(int(model.prize[stop]))}. "
         f"From {money(exchange.cost)} it would be worth it."
     )
     return OmissionExplanation(name, NO_ROOM, limit, reason, None, exchange.cost)
@@ -139,7 +144,7 @@ def _no_room(model: SearchModel, slots: list[Slot], stop: int) -> OmissionExplan
 def _binding(model: SearchModel, slots: list[Slot], stop: int) -> tuple[str, str]:
     """The limit in the way, and a sentence about it, at the place where the stop would fit most naturally."""
     problem = model.problem
-    able = model.servable[:, stop]
+    able = model.servable[:, stop].tolist()
     slot, position = min(
         ((slot, place) for slot in slots if able[slot.type] for place in range(len(slot.options) + 1)),
         key=lambda where: _detour(model, where[0], where[1], stop),
@@ -158,7 +163,10 @@ def _binding(model: SearchModel, slots: list[Slot], stop: int) -> tuple[str, str
     order = tuple(problem.stops[s].id for s in [*stops[:position], stop, *stops[position:]])
     judged = evaluate_route(problem, Route(vehicle.id, order))
     if not judged.visits:
-        return "hours", f"{vehicle.id} passes nearest, but cannot be there while it is open and keep its other visits."
+        return (
+            "hours",
+            f"{vehicle.id} passes nearest, but cannot be there while it is open and keep its other visits.",
+        )
     if judged.duty_s > vehicle.max_duty_s:
         return "duty", (
             f"{vehicle.id} passes nearest, but would be on duty for {clock_span(judged.duty_s)}; "
@@ -185,7 +193,9 @@ def _inclusions(model: SearchModel, slots: list[Slot]) -> tuple[InclusionExplana
         if not slot.options:
             continue
         without = [slot.options[:i] + slot.options[i + 1 :] for i in range(len(slot.options))]
-        costs = cost_sequences(model, slot.type, *padded(without)) if len(slot.options) > 1 else np.zeros(1, int)
+        costs = (
+            cost_sequences(model, slot.type, *padded(without)) if len(slot.options) > 1 else np.zeros(1, int)
+        )
         for option, cost in zip(slot.options, costs.tolist(), strict=True):
             explanations.append(_inclusion(model, slot, option, slot.cost - cost))
     return tuple(explanations)
@@ -199,7 +209,7 @@ def _inclusion(model: SearchModel, slot: Slot, option: int, saving: int) -> Incl
         reason = f"It is required; without it {vehicle}'s round would cost {money(saving)} less."
     else:
         reason = (
-            f"Its prize of {money(stop.prize)} is {money(gain)} more than the {money(saving)} that leaving it out "
-            f"would save on {vehicle}'s round."
+            f"Its prize of {money(stop.prize)} is {money(gain)} more than the {money(saving)} that leaving "
+            f"it out would save on {vehicle}'s round."
         )
     return InclusionExplanation(stop.id, vehicle, stop.prize, saving, gain, reason)

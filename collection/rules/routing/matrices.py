@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from collection.rules.geodesy import great_circle_metres
 from collection.rules.routing.problem import Matrices
 
 FloatArray = npt.NDArray[np.float64]
@@ -82,7 +83,7 @@ def is_on_ireland(lat: FloatArray, lon: FloatArray) -> npt.NDArray[np.bool_]:
 def _legs(
     lat_from: FloatArray, lon_from: FloatArray, lat_to: FloatArray, lon_to: FloatArray, profile: str
 ) -> tuple[FloatArray, FloatArray]:
-    circle = _great_circle_metres(lat_from[:, None], lon_from[:, None], lat_to[None, :], lon_to[None, :])
+    circle = great_circle_metres(lat_from[:, None], lon_from[:, None], lat_to[None, :], lon_to[None, :])
     distance = circle * circuity(circle)
     bands = np.array(SPEED_BANDS[profile])
     speed = np.interp(distance / 1000, bands[:, 0], bands[:, 1])
@@ -115,9 +116,3 @@ def _crossings(
 
 def _point(place: tuple[float, float]) -> tuple[FloatArray, FloatArray]:
     return np.array([place[0]]), np.array([place[1]])
-
-
-def _great_circle_metres(lat1: FloatArray, lon1: FloatArray, lat2: FloatArray, lon2: FloatArray) -> FloatArray:
-    lat1, lon1, lat2, lon2 = (np.radians(angle) for angle in (lat1, lon1, lat2, lon2))
-    half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
-    return 2 * 6_371_008.8 * np.arcsin(np.sqrt(half))

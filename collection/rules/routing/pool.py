@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -131,7 +132,9 @@ def relax(model: SearchModel, columns: Columns) -> Relaxation | None:
         worth[required] = -result.eqlin.marginals
     type_worth = -result.ineqlin.marginals[(~required).sum() :]
     reduced = columns.net * SOLVER_SCALE + columns.incidence.T @ worth + type_worth[columns.types]
-    return Relaxation(result.fun / SOLVER_SCALE, worth / SOLVER_SCALE, type_worth / SOLVER_SCALE, reduced / SOLVER_SCALE)
+    return Relaxation(
+        result.fun / SOLVER_SCALE, worth / SOLVER_SCALE, type_worth / SOLVER_SCALE, reduced / SOLVER_SCALE
+    )
 
 
 def _type_rows(model: SearchModel, columns: Columns) -> csc_matrix:
@@ -168,7 +171,9 @@ def recombine(
         chosen.net * SOLVER_SCALE,
         integrality=np.ones(len(worth_it)),
         bounds=Bounds(0, 1),
-        constraints=LinearConstraint(vstack([chosen.incidence, _type_rows(model, chosen)]), at_least, at_most),
+        constraints=LinearConstraint(
+            vstack([chosen.incidence, _type_rows(model, chosen)]), at_least, at_most
+        ),
         options={**limits, "mip_rel_gap": 1e-6},
     )
     if result.x is None:

@@ -18,7 +18,7 @@ from pyvrp.search import (
     compute_neighbours,
 )
 
-from collection.rules.routing.pool import Options, RoutePool, Round
+from collection.rules.routing.pool import Options, Round, RoutePool
 from collection.rules.routing.solver_data import SolverData
 
 

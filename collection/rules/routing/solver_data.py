@@ -7,6 +7,7 @@ forbiddingly long; loads are scaled so that one penalty suits every dimension.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyvrp
@@ -39,8 +40,8 @@ def build_data(model: SearchModel, *, limit_driving: bool = False) -> SolverData
     by_driving = {v for v in types if limit_driving and model.driving_can_bind(v)}
     nodes = np.concatenate([np.arange(depots), depots + model.option_stop])
     profile_of: dict[tuple[str, bytes, bool], int] = {}
-    distances: list[IntArray] = []
-    durations: list[IntArray] = []
+    distances: list[Any] = []  # PyVRP's stubs misname the array type
+    durations: list[Any] = []
     vehicle_types = []
     scale = _load_scale(model)
     for v in types:

@@ -58,7 +58,9 @@ def read_plan(text: str) -> Plan:
             lower_bound=None if bound is None else _integer(bound, "lower_bound"),
         )
     except (KeyError, TypeError) as missing:
-        raise ProblemError(f"The plan is not complete: {missing} is missing or of the wrong kind.") from missing
+        raise ProblemError(
+            f"The plan is not complete: {missing} is missing or of the wrong kind."
+        ) from missing
 
 
 def plan_to_json(plan: Plan) -> str:

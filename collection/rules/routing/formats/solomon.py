@@ -25,7 +25,9 @@ def read_solomon(text: str) -> Problem:
     fleets = [row for row in numeric if len(row) == 2]
     customers = [list(map(float, row)) for row in numeric if len(row) == 7]
     if not fleets or not customers:
-        raise ProblemError("Solomon: expected a line with vehicle number and capacity, then lines of seven numbers.")
+        raise ProblemError(
+            "Solomon: expected a line with vehicle number and capacity, then lines of seven numbers."
+        )
     table = np.array(customers)
     xy = table[:, 1:3]
     distances = np.floor(SCALE * np.hypot(*(xy[:, None, :] - xy[None, :, :]).transpose(2, 0, 1)) + 1e-9)

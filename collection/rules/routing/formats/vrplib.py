@@ -18,7 +18,9 @@ def read_vrplib(text: str) -> Problem:
     """The problem in a VRPLIB CVRP document. Raises ProblemError."""
     fields, sections = _parts(text)
     if fields.get("EDGE_WEIGHT_TYPE") != "EUC_2D":
-        raise ProblemError(f"EDGE_WEIGHT_TYPE: only EUC_2D is read, found {fields.get('EDGE_WEIGHT_TYPE')!r}.")
+        raise ProblemError(
+            f"EDGE_WEIGHT_TYPE: only EUC_2D is read, found {fields.get('EDGE_WEIGHT_TYPE')!r}."
+        )
     try:
         numbers = [int(row[0]) for row in sections["NODE_COORD_SECTION"]]
         xy = np.array([[float(row[1]), float(row[2])] for row in sections["NODE_COORD_SECTION"]])
