@@ -73,7 +73,7 @@ class Engine:
         self._best_net = WORST
         self._done = 0
         self._cancelled = False
-        self._deadline = self.began + self.seconds - min(0.02 * self.seconds + 0.05, 1.0)
+        self._deadline = self.began + self.seconds - min(0.15 + 0.02 * self.seconds, 1.0)
 
     def solve(self, warm_start: Plan | None) -> Plan:
         model = self._model
