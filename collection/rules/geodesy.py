@@ -161,3 +161,10 @@ def _short_list(points: Floats, places: Floats) -> tuple[NDArray[np.intp], NDArr
             [place_index[keep], np.concatenate([np.asarray(w, np.intp) for w in within])]
         )
     return point_index, place_index
+
+
+def neighbour_metres(lat: ArrayLike, lon: ArrayLike) -> Floats:
+    """For each of at least two points, the great-circle metres to the nearest other point."""
+    points = unit_vectors(lat, lon)
+    chord, _ = KDTree(points).query(points, k=[2])
+    return np.asarray(2 * EARTH_RADIUS_METRES * np.arcsin(np.clip(chord[:, 0] / 2, 0.0, 1.0)))

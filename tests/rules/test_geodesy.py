@@ -92,3 +92,10 @@ def test_nearest_without_places_says_so() -> None:
     with pytest.raises(ValueError, match="no place"):
         geodesy.nearest([52.0], [-1.0], [], [])
     assert geodesy.nearest([], [], [], []).index.size == 0
+
+
+def test_each_point_knows_how_far_its_neighbour_is() -> None:
+    lat, lon = np.array([52.0, 52.1, 55.0]), np.array([-1.0, -1.0, -3.0])
+    metres = geodesy.great_circle_metres(lat[:, None], lon[:, None], lat, lon)
+    np.fill_diagonal(metres, np.inf)
+    assert geodesy.neighbour_metres(lat, lon) == pytest.approx(metres.min(axis=1), rel=1e-6)

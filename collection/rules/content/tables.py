@@ -109,10 +109,10 @@ def table_version(path: Path) -> str:
 
 def read_products(path: Path) -> list[Product]:
     version = table_version(path)
-    return [_product(row, version) for row in read_rows(path)]
+    return [product_from(row, version) for row in read_rows(path)]
 
 
-def _product(row: Row, version: str) -> Product:
+def product_from(row: Row, version: str) -> Product:
     unit_basis, prevalence = row.text("unit_basis"), row.number("prevalence_central")
     if unit_basis not in UNIT_BASES:
         raise row.refusal("unit_basis", f"must be one of {', '.join(UNIT_BASES)}, not “{unit_basis}”")
@@ -147,50 +147,52 @@ def _product(row: Row, version: str) -> Product:
 
 def read_grades(path: Path) -> list[Grade]:
     version = table_version(path)
-    return [
-        Grade(
-            code=row.text("grade_code"),
-            name=row.text("name"),
-            magnet_family=row.text("magnet_family"),
-            fractions={element: row.spread(prefix) for element, prefix in GRADE_ELEMENTS.items()},
-            total_ree=row.spread("total_ree"),
-            version=version,
-            source=row.text("source"),
-            source_url=row.text("source_url"),
-            year=row.year(),
-            basis=row.text("basis"),
-            confidence=row.text("confidence"),
-            notes=row.text("notes"),
-            density_kg_m3=row.number("density_kg_m3"),
-        )
-        for row in read_rows(path)
-    ]
+    return [grade_from(row, version) for row in read_rows(path)]
+
+
+def grade_from(row: Row, version: str) -> Grade:
+    return Grade(
+        code=row.text("grade_code"),
+        name=row.text("name"),
+        magnet_family=row.text("magnet_family"),
+        fractions={element: row.spread(prefix) for element, prefix in GRADE_ELEMENTS.items()},
+        total_ree=row.spread("total_ree"),
+        version=version,
+        source=row.text("source"),
+        source_url=row.text("source_url"),
+        year=row.year(),
+        basis=row.text("basis"),
+        confidence=row.text("confidence"),
+        notes=row.text("notes"),
+        density_kg_m3=row.number("density_kg_m3"),
+    )
 
 
 def read_prices(path: Path) -> list[Price]:
-    return [
-        Price(
-            element=row.text("element"),
-            product=row.text("product"),
-            market=row.text("market"),
-            currency=row.text("currency"),
-            unit=row.text("unit"),
-            low=row.money("price_low"),
-            central=row.money("price_central"),
-            high=row.money("price_high"),
-            as_of=row.day("as_of"),
-            as_of_precision=row.text("as_of_precision"),
-            currency_per_usd=row.money("fx_to_usd_assumed"),
-            vat_included=row.flag("vat_included"),
-            valuation_basis=row.text("valuation_basis"),
-            source=row.text("source"),
-            source_url=row.text("source_url"),
-            specification=row.text("specification"),
-            confidence=row.text("confidence"),
-            notes=row.text("notes"),
-        )
-        for row in read_rows(path)
-    ]
+    return [price_from(row) for row in read_rows(path)]
+
+
+def price_from(row: Row) -> Price:
+    return Price(
+        element=row.text("element"),
+        product=row.text("product"),
+        market=row.text("market"),
+        currency=row.text("currency"),
+        unit=row.text("unit"),
+        low=row.money("price_low"),
+        central=row.money("price_central"),
+        high=row.money("price_high"),
+        as_of=row.day("as_of"),
+        as_of_precision=row.text("as_of_precision"),
+        currency_per_usd=row.money("fx_to_usd_assumed"),
+        vat_included=row.flag("vat_included"),
+        valuation_basis=row.text("valuation_basis"),
+        source=row.text("source"),
+        source_url=row.text("source_url"),
+        specification=row.text("specification"),
+        confidence=row.text("confidence"),
+        notes=row.text("notes"),
+    )
 
 
 def read_exchange_rate(path: Path) -> ExchangeRate:
@@ -198,7 +200,10 @@ def read_exchange_rate(path: Path) -> ExchangeRate:
     rows = list(read_rows(path))
     if not rows:
         raise TableError(f"{path.name} holds no exchange rate: add a row with a date and a source.")
-    row = max(rows, key=lambda each: each.day("as_of"))
+    return exchange_rate_from(max(rows, key=lambda each: each.day("as_of")))
+
+
+def exchange_rate_from(row: Row) -> ExchangeRate:
     return ExchangeRate(
         usd_per_gbp=row.money("usd_per_gbp"),
         as_of=row.day("as_of"),
@@ -209,51 +214,53 @@ def read_exchange_rate(path: Path) -> ExchangeRate:
 
 
 def read_routes(path: Path) -> list[Route]:
-    return [
-        Route(
-            code=row.text("route_code"),
-            name=row.text("name"),
-            operator=row.text("uk_operator"),
-            families=frozenset(row.text("accepted_magnet_families").split(";")),
-            accepted_forms=row.text("accepted_feed_forms"),
-            rejected_feed=row.text("rejected_feed"),
-            priority=int(row.number("rule_priority")),
-            decision_rule=row.text("decision_rule"),
-            ree_yield=row.optional_spread("ree_yield"),
-            source=row.text("source"),
-            min_ree_fraction=row.optional_number("min_ree_mass_fraction"),
-            min_magnet_purity=row.optional_number("min_magnet_purity_fraction"),
-            capacity_now_tonnes=row.optional_number("uk_feed_capacity_t_per_year_now"),
-            capacity_planned_tonnes=row.optional_number("uk_feed_capacity_t_per_year_planned"),
-            output_product=row.text("output_product"),
-            source_url=row.text("source_url"),
-            confidence=row.text("confidence"),
-            notes=row.text("notes"),
-        )
-        for row in read_rows(path)
-    ]
+    return [route_from(row) for row in read_rows(path)]
+
+
+def route_from(row: Row) -> Route:
+    return Route(
+        code=row.text("route_code"),
+        name=row.text("name"),
+        operator=row.text("uk_operator"),
+        families=frozenset(row.text("accepted_magnet_families").split(";")),
+        accepted_forms=row.text("accepted_feed_forms"),
+        rejected_feed=row.text("rejected_feed"),
+        priority=int(row.number("rule_priority")),
+        decision_rule=row.text("decision_rule"),
+        ree_yield=row.optional_spread("ree_yield"),
+        source=row.text("source"),
+        min_ree_fraction=row.optional_number("min_ree_mass_fraction"),
+        min_magnet_purity=row.optional_number("min_magnet_purity_fraction"),
+        capacity_now_tonnes=row.optional_number("uk_feed_capacity_t_per_year_now"),
+        capacity_planned_tonnes=row.optional_number("uk_feed_capacity_t_per_year_planned"),
+        output_product=row.text("output_product"),
+        source_url=row.text("source_url"),
+        confidence=row.text("confidence"),
+        notes=row.text("notes"),
+    )
 
 
 def read_facilities(path: Path) -> list[Facility]:
-    return [
-        Facility(
-            code=row.text("facility_code"),
-            name=row.text("name"),
-            operator=row.text("operator"),
-            town=row.text("town"),
-            nation=row.text("nation"),
-            route_code=row.text("route_code"),
-            accepts_collected_lots=row.flag("accepts_collected_lots"),
-            capacity_now_tonnes=row.number("feed_capacity_t_per_year_now"),
-            capacity_planned_tonnes=row.number("feed_capacity_t_per_year_planned"),
-            status=row.text("status"),
-            status_as_of=row.day("status_as_of"),
-            source=row.text("source"),
-            latitude=row.number("lat"),
-            longitude=row.number("lon"),
-            source_url=row.text("source_url"),
-            confidence=row.text("confidence"),
-            notes=row.text("notes"),
-        )
-        for row in read_rows(path)
-    ]
+    return [facility_from(row) for row in read_rows(path)]
+
+
+def facility_from(row: Row) -> Facility:
+    return Facility(
+        code=row.text("facility_code"),
+        name=row.text("name"),
+        operator=row.text("operator"),
+        town=row.text("town"),
+        nation=row.text("nation"),
+        route_code=row.text("route_code"),
+        accepts_collected_lots=row.flag("accepts_collected_lots"),
+        capacity_now_tonnes=row.number("feed_capacity_t_per_year_now"),
+        capacity_planned_tonnes=row.number("feed_capacity_t_per_year_planned"),
+        status=row.text("status"),
+        status_as_of=row.day("status_as_of"),
+        source=row.text("source"),
+        latitude=row.number("lat"),
+        longitude=row.number("lon"),
+        source_url=row.text("source_url"),
+        confidence=row.text("confidence"),
+        notes=row.text("notes"),
+    )
