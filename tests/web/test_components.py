@@ -107,7 +107,7 @@ def test_the_map_is_small_enough_for_a_phone() -> None:
 def test_everything_on_the_map_is_listed_in_words() -> None:
     drawn = map.draw(
         title="Round",
-        points=[map.MapPoint(55.9, -3.2, "Leith <yard>", "lot", "1", "/lots/1/", "40 kg")],
+        points=[map.MapPoint(55.9, -3.2, "Leith <yard>", "lot", "1", "Leith", "/lots/1/", "40 kg")],
         shades={"Scotland": map.Shade(4, "812 kg")},
         zoom_to_points=True,
     )

@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-WIDTH, HEIGHT = 720, 320
-LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 40
+WIDTH, HEIGHT = 600, 300
+LEFT, RIGHT, TOP, BOTTOM = 92, 8, 12, 40
 TICKS_WANTED = 5
 MOST_SERIES = 6
+MOST_X_LABELS = 6
 NOTHING = 1e-9
 
 
@@ -52,7 +53,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart in a box of 720 × 320 units. `rows` is the same data as a table."""
+    """A drawn chart in a box of 600 × 300 units. `rows` is the same data as a table."""
 
     kind: Literal["bars", "lines"]
     title: str
@@ -196,7 +197,7 @@ def _chart(
     drawn: Sequence[Line] = (),
 ) -> Chart:
     slot = _slot(labels)
-    every = max(1, math.ceil(len(labels) / 8))
+    every = max(1, math.ceil(len(labels) / MOST_X_LABELS))
     return Chart(
         kind=kind,
         title=title,

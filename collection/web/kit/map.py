@@ -29,13 +29,15 @@ LEAST_SPAN = 120.0
 
 @dataclass(frozen=True)
 class MapPoint:
-    """A place on the map. `label` is its text alternative; `number` is written in it (a stop's order)."""
+    """A place on the map. `label` is its text alternative; `number` is written in it (a stop's
+    order) and `name` beside it."""
 
     lat: float
     lon: float
     label: str
     kind: Kind = "site"
     number: str = ""
+    name: str = ""
     href: str = ""
     detail: str = ""
 
@@ -106,6 +108,10 @@ class DrawnMap:
     def number_size(self) -> float:
         return round(self.marker * 1.3, 2)
 
+    @property
+    def name_offset(self) -> float:
+        return round(self.marker * 1.5, 2)
+
 
 def project(lat: float, lon: float) -> Point:
     """Map units of a place: x eastwards, y southwards."""
@@ -129,7 +135,7 @@ def draw(
     return DrawnMap(
         title=title,
         view_box=" ".join(f"{number:g}" for number in box),
-        marker=round(max(box[2], box[3]) / 70, 2),
+        marker=round(min(box[2], box[3]) / 40, 2),
         neighbours=neighbours(),
         regions=regions,
         routes=drawn_routes,

@@ -282,10 +282,10 @@ def _examples() -> dict[str, Any]:
             title="Tuesday’s round",
             zoom_to_points=True,
             points=[
-                map.MapPoint(55.95, -3.19, "Depot, Edinburgh", "start"),
-                map.MapPoint(55.86, -4.25, "Glasgow, Govan", "lot", "1", "#one", "09:30, 42 kg"),
-                map.MapPoint(56.12, -3.94, "Stirling", "lot", "2", "#two", "11:10, 12 kg"),
-                map.MapPoint(56.46, -2.97, "Dundee", "lot", "3", "#three", "13:40, 95 kg"),
+                map.MapPoint(55.95, -3.19, "Depot, Edinburgh", "start", name="Depot"),
+                map.MapPoint(55.86, -4.25, "Glasgow, Govan", "lot", "1", "Govan", "#one", "09:30, 42 kg"),
+                map.MapPoint(56.12, -3.94, "Stirling", "lot", "2", "Stirling", "#two", "11:10, 12 kg"),
+                map.MapPoint(56.46, -2.97, "Dundee", "lot", "3", "Dundee", "#three", "13:40, 95 kg"),
             ],
             routes=[
                 map.MapRoute(

@@ -26,7 +26,7 @@ class ZoomingMap {
     for (const [label, text, act] of [
       ["Zoom in", "+", () => this.zoom(2)],
       ["Zoom out", "−", () => this.zoom(0.5)],
-      ["Show the whole map", "Whole", () => this.reset()],
+      ["Show the whole map", "All", () => this.reset()],
     ]) {
       const button = document.createElement("button");
       button.type = "button";
@@ -36,7 +36,7 @@ class ZoomingMap {
       button.addEventListener("click", act);
       bar.append(button);
     }
-    figure.querySelector(".lode-map__frame").append(bar);
+    figure.querySelector("[data-map-buttons]").replaceWith(bar);
   }
 
   zoom(factor) {
