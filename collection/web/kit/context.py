@@ -11,17 +11,17 @@ from django.http import HttpRequest
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context for `base.html`.
 
-    `viewer` is the one the access middleware put on the request; the count is a lazy callable, so a page
-    that shows no header (an error page, a fragment) asks the database nothing.
+    Everything was put on the request by the access middleware; what needs the database is lazy there, so
+    that a fragment without a header asks nothing. Before that middleware has run, all is empty.
     """
-    viewer = getattr(request, "viewer", None)
+    user = getattr(request, "user", None)
     return {
-        "viewer": viewer,
+        "viewer": getattr(request, "viewer", None),
+        "is_signed_in": user is not None and user.is_authenticated,
         "organisation_name": getattr(request, "organisation_name", ""),
         "role_name": getattr(request, "role_name", ""),
         "navigation": getattr(request, "navigation", ()),
-        "show_sign_in": viewer is None,
+        "has_other_seats": getattr(request, "has_other_seats", False),
         "unread_notifications": getattr(request, "unread_notifications", 0),
         "demo_register": getattr(settings, "DEMO_REGISTER", False),
-        "service_name": "Lodestone",
     }

@@ -92,8 +92,11 @@ class LookupField(forms.Field):
         self.search, self.resolve, self.noun = search, resolve, noun
 
     def prepare_value(self, value: Any) -> Any:
-        if value is None or isinstance(value, Words):
-            return value
+        if value is None:
+            return None
+        if isinstance(value, Words):
+            picked = self._picked(value)
+            return Words(picked.label, picked.value) if picked else value
         match = value if isinstance(value, Match) else self.resolve(str(value))
         return Words(match.label, match.value) if match else None
 
@@ -101,11 +104,7 @@ class LookupField(forms.Field):
         if not value:
             return None
         words = value if isinstance(value, Words) else Words("", str(value))
-        picked = self.resolve(words.picked) if words.picked else None
-        # Words edited after a pick are a new question; the pick they no longer match is dropped.
-        if picked is not None and words.text in ("", picked.label):
-            return picked
-        if picked is not None and any(match.value == picked.value for match in self.search(words.text)):
+        if picked := self._picked(words):
             return picked
         if not words.text:
             raise ValidationError(f"Choose a {self.noun} from the list", code="invalid")
@@ -114,6 +113,13 @@ class LookupField(forms.Field):
     def has_changed(self, initial: Any, data: Any) -> bool:
         before, after = self.prepare_value(initial), self.prepare_value(data)
         return bool(before != after)
+
+    def _picked(self, words: Words) -> Match | None:
+        """The match picked from a list, unless the words were edited since into another question."""
+        picked = self.resolve(words.picked) if words.picked else None
+        if picked is None or words.text in ("", picked.label):
+            return picked
+        return picked if any(match.value == picked.value for match in self.search(words.text)) else None
 
     def _from_words(self, text: str) -> Match:
         found = list(self.search(text))

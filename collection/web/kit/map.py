@@ -25,6 +25,7 @@ TOLERANCE = 1.2
 SMALLEST_AREA = 14.0
 WHOLE = {"west": -8.7, "east": 2.1, "south": 49.8, "north": 60.95}
 LEAST_SPAN = 120.0
+NAMES_TURN = 0.7
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,12 @@ class Land:
 
 @dataclass(frozen=True)
 class DrawnPoint:
+    """A point in map units; its name stands on the left when the frame's right edge would cut it."""
+
     point: MapPoint
     x: float
     y: float
+    is_name_left: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,9 +132,9 @@ def draw(
     zoom_to_points: bool = False,
 ) -> DrawnMap:
     """A map with its layers. `shades` is keyed by region name; `zoom_to_points` frames the points alone."""
-    placed = [DrawnPoint(p, *_rounded(project(p.lat, p.lon))) for p in points]
+    placed = [(p, *_rounded(project(p.lat, p.lon))) for p in points]
     drawn_routes = [DrawnRoute(r, _route(r.places)) for r in routes]
-    box = _frame([(p.x, p.y) for p in placed]) if zoom_to_points and placed else _whole()
+    box = _frame([(x, y) for _, x, y in placed]) if zoom_to_points and placed else _whole()
     regions = [DrawnRegion(land, (shades or {}).get(land.name)) for land in regions_of_the_kingdom()]
     return DrawnMap(
         title=title,
@@ -139,7 +143,7 @@ def draw(
         neighbours=neighbours(),
         regions=regions,
         routes=drawn_routes,
-        points=placed,
+        points=[DrawnPoint(p, x, y, x > box[0] + box[2] * NAMES_TURN) for p, x, y in placed],
         shaded=[region for region in regions if region.shade],
     )
 

@@ -210,6 +210,7 @@ def _examples() -> dict[str, Any]:
         ],
         "viewer": {"user_id": 1},
         "organisation_name": "Clydeside Metals",
+        "has_other_seats": True,
         "role_name": "Collector",
         "unread_notifications": 3,
         "demo_register": True,
