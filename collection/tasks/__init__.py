@@ -1,0 +1,5 @@
+"""Celery's door: read the clock, one query, one action. Every task is safe to run twice."""
+
+from collection.tasks import assessment, notifications
+
+__all__ = ["assessment", "notifications"]

@@ -1,0 +1,108 @@
+"""Signing software in."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth import authenticate
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from collection.api.authentication import issue_token
+from collection.api.base import ErrorSerializer, LodestoneView
+from collection.models import ApiToken, Organisation, User
+from collection.queries.people import organisations_of
+from collection.rules.roles import Permission
+
+
+class SignIn(serializers.Serializer[Any]):
+    """Who asks for a key."""
+
+    email = serializers.EmailField()
+    password = serializers.CharField(trim_whitespace=False)
+    organisation = serializers.SlugField(required=False, help_text="Needed only if you belong to several")
+    label = serializers.CharField(max_length=80, default="API key")
+
+
+class NewToken(serializers.Serializer[Any]):
+    """A new key. It is shown this once."""
+
+    token = serializers.CharField()
+    organisation = serializers.CharField()
+
+
+class Me(serializers.Serializer[Any]):
+    """Who a key acts for."""
+
+    email = serializers.EmailField()
+    name = serializers.CharField()
+    organisation = serializers.CharField()
+    roles = serializers.ListField(child=serializers.CharField())
+
+
+class TokenView(APIView):
+    """Keys for software, in exchange for a person's sign-in."""
+
+    authentication_classes: ClassVar = []
+    permission_classes: ClassVar = [AllowAny]
+    throttle_classes: ClassVar = [ScopedRateThrottle]
+    throttle_scope = "sign_in"
+
+    @extend_schema(
+        operation_id="token_create",
+        summary="Exchange a sign-in for a key",
+        auth=[],
+        request=SignIn,
+        responses={201: NewToken, 400: ErrorSerializer, 401: ErrorSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        body = SignIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        wanted = body.validated_data
+        user = authenticate(request, username=wanted["email"].lower(), password=wanted["password"])
+        if not isinstance(user, User):
+            raise AuthenticationFailed("The e-mail address or the password is not right.")
+        organisation = _organisation(user, wanted.get("organisation"))
+        _, key = issue_token(user, organisation.pk, wanted["label"], at=timezone.now())
+        return Response({"token": key, "organisation": organisation.slug}, status=status.HTTP_201_CREATED)
+
+
+def _organisation(user: User, slug: str | None) -> Organisation:
+    own = organisations_of(user)
+    chosen = [organisation for organisation in own if slug in (None, organisation.slug)]
+    if len(chosen) == 1:
+        return chosen[0]
+    names = ", ".join(organisation.slug for organisation in own) or "none yet"
+    raise serializers.ValidationError({"organisation": f"Name one of your organisations: {names}."})
+
+
+class MeView(LodestoneView):
+    """Who the key acts for; and giving it back."""
+
+    needs: ClassVar = {
+        "GET": frozenset({Permission.SEE_LOTS}),
+        "DELETE": frozenset({Permission.SEE_LOTS}),
+    }
+
+    @extend_schema(operation_id="me_read", summary="Who this key acts for", responses={200: Me})
+    def get(self, request: Request) -> Response:
+        organisation = Organisation.objects.get(pk=self.viewer.organisation_id)
+        return Response(
+            {
+                "email": request.user.email,
+                "name": request.user.name,
+                "organisation": organisation.slug,
+                "roles": sorted(role.value for role in self.viewer.roles),
+            }
+        )
+
+    @extend_schema(operation_id="me_revoke", summary="Revoke the key in use", responses={204: None})
+    def delete(self, request: Request) -> Response:
+        if isinstance(request.auth, ApiToken):
+            ApiToken.objects.filter(pk=request.auth.pk).update(revoked_at=self.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
