@@ -165,16 +165,22 @@ EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
+# Where links in e-mails lead, and the name in their Message-IDs.
+SITE_ADDRESS = environment.text("SITE_ADDRESS", "http://localhost:8000")
+SITE_NAME_IN_MAIL = environment.text("SITE_NAME_IN_MAIL", "lodestone.localhost")
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Lodestone <lodestone@localhost>")
 
 # --- API
 # ----------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["collection.api.base.MayUse"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "collection.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
+    "EXCEPTION_HANDLER": "collection.api.base.answer_error",
+    "DEFAULT_THROTTLE_RATES": {"sign_in": "20/min"},
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
@@ -239,6 +245,23 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "queue" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.heartbeat", "schedule": schedule(10), "options": {"expires": 30}},
+    # The sweeps: whatever a lost message left behind is found by these.
+    "assess due lots": {
+        "task": "collection.assess_due_lots",
+        "schedule": schedule(20),
+        "options": {"expires": 60},
+    },
+    "announce flags": {
+        "task": "collection.announce_flags",
+        "schedule": schedule(30),
+        "options": {"expires": 60},
+    },
+    "send notifications": {
+        "task": "collection.send_waiting_notifications",
+        "schedule": schedule(30),
+        "options": {"expires": 60},
+    },
+    "fold reports": {"task": "reports.fold", "schedule": schedule(30), "options": {"expires": 60}},
 }
 # Celery closes the database connection after every task unless told how many may share one.
 CELERY_DB_REUSE_MAX = 1000

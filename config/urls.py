@@ -17,5 +17,6 @@ urlpatterns = [
         login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api-schema")),
         name="api-docs",
     ),
+    path("api/v1/", include("collection.api.urls")),
     path("", include("collection.web.urls")),
 ]

@@ -12,14 +12,13 @@ from collection.actions.estimates import content_of, estimate_row
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import record_events
 from collection.actions.references import next_reference
-from collection.models import Lot, LotPhoto, Organisation, Outcode, ProductType, Site
-from collection.queries.reference import current_catalogue, product_facts
+from collection.models import Lot, LotPhoto, Organisation, ProductType, Site
+from collection.queries.reference import current_catalogue, locate_postcode, product_facts
 from collection.rules.answers import Problem, RefusedAnswerError, errors_in
 from collection.rules.content import Catalogue, advise_route
 from collection.rules.custody import Movement
 from collection.rules.intake import NewLot, check_new_lot
 from collection.rules.lifecycle import LotState, Place, Verb
-from collection.rules.postcode import parse_postcode
 from collection.rules.roles import Permission, Viewer, require
 
 
@@ -115,28 +114,16 @@ def _place_of(viewer: Viewer, new_lot: NewLot) -> _PlaceOfLot:
             region_id=site.region_id,
         )
     try:
-        postcode = parse_postcode(new_lot.postcode)
+        point = locate_postcode(new_lot.postcode)
     except RefusedAnswerError as refusal:
         raise LotRefusedError([refusal.problem]) from refusal
-    known = Outcode.objects.filter(code=postcode.outcode).first()
-    if known is None:
-        raise LotRefusedError(
-            [
-                Problem(
-                    "postcode",
-                    "unknown",
-                    f"We do not know the postcode area {postcode.outcode}.",
-                    "Check it, or give the postcode of the nearest town.",
-                )
-            ]
-        )
     return _PlaceOfLot(
         site=None,
-        lat=known.lat,
-        lon=known.lon,
-        outcode=known.code,
-        nation=known.nation,
-        region_id=known.region_id,
+        lat=point.lat,
+        lon=point.lon,
+        outcode=point.outcode,
+        nation=point.nation,
+        region_id=point.region.pk,
     )
 
 
@@ -181,7 +168,7 @@ def _create(
 def _enter_mass(viewer: Viewer, lot: Lot, catalogue: Catalogue, at: dt.datetime) -> None:
     """Estimate the lot and bring its central magnet mass into the ledger."""
     content = content_of(catalogue, lot)
-    estimate = estimate_row(lot, content, at=at, route_code=advise_route(catalogue, content).route.code)
+    estimate = estimate_row(lot, content, at=at, route_code=advise_route(catalogue, content).route_code)
     estimate.save(force_insert=True)
     lot.magnet_grams = estimate.magnet_central_grams
     lot.save(update_fields=["magnet_grams"])

@@ -129,13 +129,11 @@ def _known(error: Exception) -> Answer | None:
 def _flat(detail: Any, field: str = "") -> list[dict[str, str]]:
     """DRF's nested error details as one list, fields named by their path."""
     if isinstance(detail, dict):
-        return [
-            item
-            for name, inner in detail.items()
-            for item in _flat(
-                inner, ".".join(filter(None, (field, "" if name == "non_field_errors" else str(name))))
-            )
-        ]
+        return [item for name, inner in detail.items() for item in _flat(inner, _path(field, str(name)))]
     if isinstance(detail, list):
         return [item for inner in detail for item in _flat(inner, field)]
     return [problem(field, getattr(detail, "code", "invalid"), str(detail))]
+
+
+def _path(field: str, name: str) -> str:
+    return ".".join(part for part in (field, name) if part and part != "non_field_errors")

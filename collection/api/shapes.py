@@ -20,6 +20,7 @@ from collection.models import (
 from collection.rules.lifecycle import LotState, Place, Verb
 
 Shape = serializers.Serializer[Any]
+PLACES = [place.name.lower() for place in Place]
 
 
 class MassRange(Shape):
