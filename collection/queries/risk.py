@@ -1,4 +1,4 @@
-"""The facts open lots are scored on: one SELECT for the lots, one for the holders' records, the rest arrays."""
+"""The facts open lots are scored on: one SELECT for lots, one for holders, the rest arrays."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -58,7 +58,9 @@ def open_lots(lot_ids: Sequence[int] | None, *, at: dt.datetime) -> OpenLots | N
     composition = _compositions(wanted, ids)
     magnet_kg = np.array(columns["magnet_grams"], dtype=np.float64) / 1000
     features: dict[str, object] = {
-        "status": _coded(["booked" if state == LotState.RESERVED else "logged" for state in columns["state"]]),
+        "status": _coded(
+            ["booked" if state == LotState.RESERVED else "logged" for state in columns["state"]]
+        ),
         "holder_type": _coded(columns["holder__holder_kind"]),
         "holder": _coded([str(holder) for holder in columns["holder_id"]]),
         "site": _coded([str(site or "") for site in columns["site_id"]]),
@@ -110,7 +112,9 @@ def _compositions(wanted: Q, ids: NDArray[np.int64]) -> NDArray[np.float64]:
 
 def _distances(lats: Sequence[float | None], lons: Sequence[float | None]) -> dict[str, object]:
     """Km to the nearest container port, bulk dock and plant, computed once for each different point."""
-    points = np.array([(np.nan if a is None else a, np.nan if b is None else b) for a, b in zip(lats, lons, strict=True)])
+    points = np.array(
+        [(np.nan if a is None else a, np.nan if b is None else b) for a, b in zip(lats, lons, strict=True)]
+    )
     places, back = np.unique(points, axis=0, return_inverse=True)
     back = back.reshape(-1)
     kinds = {
@@ -147,6 +151,13 @@ def _holder_records(holder_ids: Sequence[int]) -> dict[str, object]:
     return {"holder_closed_n": rows[:, 0], "holder_export_n": rows[:, 1], "holder_pickup_n": rows[:, 2]}
 
 
+def frozen(features: FeatureTable, i: int) -> dict[str, object]:
+    """Row `i` as plain values that JSON can keep; what is not known is left out."""
+    numbers = {name: float(values[i]) for name, values in features.numbers.items() if not np.isnan(values[i])}
+    words = {name: str(values.rows(slice(i, i + 1)).words()[0]) for name, values in features.words.items()}
+    return numbers | {name: word for name, word in words.items() if word}
+
+
 def _days_to_quarter_end(day: dt.date) -> int:
     month = 3 * ((day.month - 1) // 3) + 3
     following = dt.date(day.year + month // 12, month % 12 + 1, 1)
@@ -170,7 +181,7 @@ def current_thresholds() -> RiskThresholds | None:
 
 
 def explanation_of(lot: Lot, *, at: dt.datetime) -> Explanation | None:
-    """Why a lot the viewer may already see has its score now; None when it is not open or no model is active."""
+    """Why a lot the viewer may see has its score; None when it is not open or no model is active."""
     active = active_model()
     found = open_lots([lot.pk], at=at)
     if active is None or found is None:
