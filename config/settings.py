@@ -174,12 +174,12 @@ DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Lodestone <lodeston
 # ----------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_PERMISSION_CLASSES": ["collection.api.base.MayUse"],
+    "DEFAULT_PERMISSION_CLASSES": ["collection.api.permissions.MayUse"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "collection.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "EXCEPTION_HANDLER": "collection.api.base.answer_error",
+    "EXCEPTION_HANDLER": "collection.api.errors.answer_error",
     "DEFAULT_THROTTLE_RATES": {"sign_in": "20/min"},
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

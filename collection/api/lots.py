@@ -1,6 +1,6 @@
 """Lots: list, log and read them; their custody and events; and how they left."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -50,7 +50,7 @@ def readable_lots(viewer: Viewer) -> "QuerySet[Lot]":
 class LotsView(LodestoneView):
     """Lots you may see; and logging a new one."""
 
-    needs: ClassVar = {"GET": SEE, "POST": frozenset({Permission.LOG_LOT})}
+    needs = {"GET": SEE, "POST": frozenset({Permission.LOG_LOT})}
 
     @extend_schema(
         operation_id="lots_list",
@@ -91,7 +91,7 @@ class LotsView(LodestoneView):
 class LotView(LodestoneView):
     """One lot."""
 
-    needs: ClassVar = {"GET": SEE}
+    needs = {"GET": SEE}
 
     @extend_schema(
         operation_id="lots_read", summary="Read a lot", responses={200: LotOut, 404: ErrorSerializer}
@@ -103,7 +103,7 @@ class LotView(LodestoneView):
 class LotCustodyView(LodestoneView):
     """The custody chain of a lot."""
 
-    needs: ClassVar = {"GET": frozenset({Permission.SEE_CUSTODY})}
+    needs = {"GET": frozenset({Permission.SEE_CUSTODY})}
 
     @extend_schema(
         operation_id="lots_custody",
@@ -118,7 +118,7 @@ class LotCustodyView(LodestoneView):
 class LotEventsView(LodestoneView):
     """What happened to a lot."""
 
-    needs: ClassVar = {"GET": SEE}
+    needs = {"GET": SEE}
 
     @extend_schema(
         operation_id="lots_events",
@@ -134,7 +134,7 @@ class LotEventsView(LodestoneView):
 class LotExportView(LodestoneView):
     """Recording that a lot was exported."""
 
-    needs: ClassVar = {"POST": LEAVE}
+    needs = {"POST": LEAVE}
 
     @extend_schema(
         operation_id="lots_export",
@@ -152,7 +152,7 @@ class LotExportView(LodestoneView):
 class LotLossView(LodestoneView):
     """Recording that a lot was lost."""
 
-    needs: ClassVar = {"POST": LEAVE}
+    needs = {"POST": LEAVE}
 
     @extend_schema(
         operation_id="lots_loss", summary="Record a loss", request=LossIn, responses={200: LotOut, **ERRORS}
@@ -167,7 +167,7 @@ class LotLossView(LodestoneView):
 class LotWithdrawalView(LodestoneView):
     """Withdrawing a lot that was logged in error."""
 
-    needs: ClassVar = {"POST": frozenset({Permission.CHANGE_OWN_LOT})}
+    needs = {"POST": frozenset({Permission.CHANGE_OWN_LOT})}
 
     @extend_schema(
         operation_id="lots_withdraw",

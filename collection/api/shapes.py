@@ -39,7 +39,7 @@ class ContentOut(Shape):
     evidence_class = serializers.ChoiceField(choices=["A", "B", "C", "D", "E"])
     method = serializers.CharField()
     coefficient_version = serializers.CharField()
-    source = serializers.CharField()
+    coefficient_source = serializers.CharField(help_text="The citation")
     route_code = serializers.CharField()
     made_at = serializers.DateTimeField()
 
@@ -215,7 +215,7 @@ def content(estimate: Estimate) -> dict[str, Any]:
         "evidence_class": estimate.evidence_class,
         "method": estimate.method,
         "coefficient_version": estimate.coefficient_version,
-        "source": estimate.source,
+        "coefficient_source": estimate.source,
         "route_code": estimate.route_code,
         "made_at": instant(estimate.made_at),
     }

@@ -1,6 +1,6 @@
 """Signing software in."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.auth import authenticate
 from django.utils import timezone
@@ -26,7 +26,7 @@ class SignIn(serializers.Serializer[Any]):
     email = serializers.EmailField()
     password = serializers.CharField(trim_whitespace=False)
     organisation = serializers.SlugField(required=False, help_text="Needed only if you belong to several")
-    label = serializers.CharField(max_length=80, default="API key")
+    purpose = serializers.CharField(max_length=80, default="API key", help_text="To recognise the key by")
 
 
 class NewToken(serializers.Serializer[Any]):
@@ -48,9 +48,9 @@ class Me(serializers.Serializer[Any]):
 class TokenView(APIView):
     """Keys for software, in exchange for a person's sign-in."""
 
-    authentication_classes: ClassVar = []
-    permission_classes: ClassVar = [AllowAny]
-    throttle_classes: ClassVar = [ScopedRateThrottle]
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = (ScopedRateThrottle,)
     throttle_scope = "sign_in"
 
     @extend_schema(
@@ -68,7 +68,7 @@ class TokenView(APIView):
         if not isinstance(user, User):
             raise AuthenticationFailed("The e-mail address or the password is not right.")
         organisation = _organisation(user, wanted.get("organisation"))
-        _, key = issue_token(user, organisation.pk, wanted["label"], at=timezone.now())
+        _, key = issue_token(user, organisation.pk, wanted["purpose"], at=timezone.now())
         return Response({"token": key, "organisation": organisation.slug}, status=status.HTTP_201_CREATED)
 
 
@@ -84,7 +84,7 @@ def _organisation(user: User, slug: str | None) -> Organisation:
 class MeView(LodestoneView):
     """Who the key acts for; and giving it back."""
 
-    needs: ClassVar = {
+    needs = {
         "GET": frozenset({Permission.SEE_LOTS}),
         "DELETE": frozenset({Permission.SEE_LOTS}),
     }
@@ -94,8 +94,8 @@ class MeView(LodestoneView):
         organisation = Organisation.objects.get(pk=self.viewer.organisation_id)
         return Response(
             {
-                "email": request.user.email,
-                "name": request.user.name,
+                "email": self.person.email,
+                "name": self.person.name,
                 "organisation": organisation.slug,
                 "roles": sorted(role.value for role in self.viewer.roles),
             }

@@ -1,7 +1,7 @@
 """The facts open lots are scored on: one SELECT for lots, one for holders, the rest arrays."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,7 +85,7 @@ def _coded(words: Sequence[str]) -> Category:
     return Category.of(np.asarray(words, dtype=np.str_))
 
 
-def _forms(columns: dict[str, Sequence[str]]) -> list[str]:
+def _forms(columns: Mapping[str, Sequence[str]]) -> list[str]:
     facts = zip(
         columns["product__code"],
         columns["product__sector"],
