@@ -13,25 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-
-Z_TENTH = 1.2815515655446004
-"""Standard normal distance of the 10th and 90th percentiles from the centre."""
+from collection.rules.split_normal import Z_TENTH, Floats, combined, log_down, log_up
 
 TAIL_Z = 2.5
 """Values beyond this distance are not drawn: a catalogue range is no evidence about one case in two
 hundred."""
-
-DOWN_TO_ZERO = 1.6
-"""The log distance standing in for a low of zero where errors are combined; checked against Monte Carlo."""
-
-_LEAN_MEAN = 1 / math.sqrt(2 * math.pi)
-_LEAN_CUBE = 2 * _LEAN_MEAN**3 - _LEAN_MEAN / 4 - 3 * _LEAN_MEAN * (0.25 - _LEAN_MEAN**2)
-_LEAN_LIMIT = 0.5 - _LEAN_MEAN**2
-"""Moments of a split normal whose half-widths differ by ``lean``: its mean is lean / √(2π), its third moment
-is 3 / √(2π) × variance × lean + cube × lean³, and lean² can be at most variance / limit."""
 
 INTERVAL_STATEMENT = (
     "80 % interval: low is the 10th percentile, central the median, high the 90th percentile. "
@@ -89,83 +76,6 @@ class WholeGrams:
         low = min(math.floor(spread.low + 1e-6), central)
         high = max(math.ceil(spread.high - 1e-6), central)
         return cls(low, central, high)
-
-
-def log_down(low: Floats, central: Floats) -> Floats:
-    """Distance in logarithms from the centre down to the 10th percentile; infinite where low is zero."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(central > 0, np.where(low > 0, np.log(central / low), np.inf), 0.0)
-
-
-def log_up(central: Floats, high: Floats) -> Floats:
-    """Distance in logarithms from the centre up to the 90th percentile."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(central > 0, np.log(high / central), 0.0)
-
-
-def additive_down(half_width: Floats) -> Floats:
-    """The log distance below the centre of a symmetric error given as a share of the centre."""
-    with np.errstate(divide="ignore"):
-        return np.where(half_width < 1, -np.log1p(-np.minimum(half_width, 1.0)), np.inf)
-
-
-def additive_up(half_width: Floats) -> Floats:
-    """The log distance above the centre of a symmetric error given as a share of the centre."""
-    return np.log1p(half_width)
-
-
-def combined(*errors: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
-    """Log distances (down, up) of a product of independent factors, each given by its own (down, up).
-
-    The split normal with the same mean, variance and third moment as the sum of the logarithms, so that skews
-    that agree add up and skews that oppose cancel. The centre stays the product of the centres; both
-    distances are held at zero or more so that low ≤ central ≤ high. A factor whose low is zero makes the
-    product's low zero.
-    """
-    mean: Floats = np.zeros(())
-    variance: Floats = np.zeros(())
-    third: Floats = np.zeros(())
-    reaches_zero: npt.NDArray[np.bool_] = np.zeros((), dtype=np.bool_)
-    for down, up in errors:
-        reaches_zero = reaches_zero | np.isinf(down)
-        below_sd, above_sd = np.where(np.isinf(down), DOWN_TO_ZERO, down) / Z_TENTH, up / Z_TENTH
-        lean = above_sd - below_sd
-        spread = (np.square(above_sd) + np.square(below_sd)) / 2 - np.square(_LEAN_MEAN * lean)
-        mean = mean + _LEAN_MEAN * lean
-        variance = variance + spread
-        third = third + _third_moment(lean, spread)
-    lean = _lean(variance, third)
-    middle = np.sqrt(np.maximum(0.0, variance - (0.25 - _LEAN_MEAN**2) * np.square(lean)))
-    shift = mean - _LEAN_MEAN * lean
-    down = np.maximum(0.0, Z_TENTH * (middle - lean / 2) - shift)
-    up = np.maximum(0.0, Z_TENTH * (middle + lean / 2) + shift)
-    return np.where(reaches_zero, np.inf, down), up
-
-
-def _third_moment(lean: Floats, variance: Floats) -> Floats:
-    return 3 * _LEAN_MEAN * variance * lean + _LEAN_CUBE * lean**3
-
-
-def _lean(variance: Floats, third: Floats) -> Floats:
-    """The difference of the two half-widths that gives a third moment at a variance: three steps of
-    Newton."""
-    limit = np.sqrt(variance / _LEAN_LIMIT)
-    slope_at_zero = 3 * _LEAN_MEAN * np.maximum(variance, 1e-300)
-    lean = np.clip(third / slope_at_zero, -limit, limit)
-    for _ in range(3):
-        slope = slope_at_zero + 3 * _LEAN_CUBE * np.square(lean)
-        lean = np.clip(lean - (_third_moment(lean, variance) - third) / slope, -limit, limit)
-    return lean
-
-
-def below(central: Floats, down: Floats) -> Floats:
-    """The 10th percentile at a log distance below the centre."""
-    return central * np.exp(-down)
-
-
-def above(central: Floats, up: Floats) -> Floats:
-    """The 90th percentile at a log distance above the centre."""
-    return central * np.exp(up)
 
 
 def product_of(central: float, *parts: Spread) -> Spread:

@@ -9,7 +9,8 @@ from collection.rules.content.catalogue import Catalogue
 from collection.rules.content.coefficients import PER_ITEM, Product
 from collection.rules.content.composition import Composition
 from collection.rules.content.inputs import EVIDENCE_CLASSES, CheckedLot
-from collection.rules.spread import Z_TENTH, Spread
+from collection.rules.split_normal import Z_TENTH
+from collection.rules.spread import Spread
 
 XRF_RELATIVE_ERROR = 0.15
 """How well a careful handheld reading on abraded metal fixes dysprosium: about one part in seven."""

@@ -26,7 +26,8 @@ import numpy as np
 from collection.rules.content.arrays import ContentArrays
 from collection.rules.content.composition import COLUMNS, Composition
 from collection.rules.content.estimate import ContentEstimate
-from collection.rules.spread import Z_TENTH, Floats, Spread, quantile
+from collection.rules.split_normal import Z_TENTH, Floats
+from collection.rules.spread import Spread, quantile
 
 DRAWS = 4096
 NO_ERROR = Spread.exact(1.0)
