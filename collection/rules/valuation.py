@@ -177,8 +177,8 @@ class _Mass:
 def _masses(estimate: ContentEstimate, catalogue: Catalogue) -> dict[str, _Mass]:
     kilograms = estimate.magnet.central / 1000
     fractions = {element: estimate.composition.fractions[element] for element in VALUED}
-    if estimate.product.magnet_family in COBALT_FAMILIES:
-        fractions["Co"] = catalogue.grades[estimate.product.grade_code].fraction("Co")
+    if estimate.magnet_family in COBALT_FAMILIES:
+        fractions["Co"] = catalogue.grades[estimate.grade_code].fraction("Co")
     return {
         element: _Mass(kilograms * fraction.central, fraction)
         for element, fraction in fractions.items()

@@ -38,7 +38,7 @@ class UnknownProduct(ContentInputError):
         self.near = near
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Catalogue:
     """Products, grades, prices, routes and plants, with the judgements that join them.
 
@@ -96,6 +96,9 @@ class Catalogue:
             facilities=tables.read_facilities(folder / "uk_facilities.csv"),
             exchange_rate=tables.read_exchange_rate(folder / "exchange_rates.csv"),
         )
+
+    def __repr__(self) -> str:
+        return f"<Catalogue of {len(self.products)} products, {len(self.grades)} grades>"
 
     def product(self, code: str) -> Product:
         """The product of a code or a synonym. Raises UnknownProduct with the nearest codes."""

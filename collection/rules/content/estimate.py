@@ -44,6 +44,8 @@ class ContentEstimate:
     composition: Composition
     evidence_class: str
     method: str
+    grade_code: str
+    magnet_family: str
     coefficient_version: str
     source: str
     warnings: tuple[str, ...]
@@ -119,6 +121,7 @@ def _from_arrays(
     )
     warnings = (*checked.warnings, *_warnings(checked))
     own_variance = float(arrays.own_variance[0])
+    grade = catalogue.grade(lot.grade_code or product.grade_code)
     version = f"{product.version}+{composition.version}"
     return ContentEstimate(
         product=product,
@@ -134,6 +137,8 @@ def _from_arrays(
         composition=composition,
         evidence_class=checked.evidence_class,
         method=_method(checked),
+        grade_code=grade.code,
+        magnet_family=grade.magnet_family,
         coefficient_version=version,
         source=product.source,
         warnings=warnings,

@@ -166,7 +166,8 @@ def _total(parts: Sequence[SumPart]) -> ContentSum:
     magnet = np.zeros(DRAWS)
     drawn = {column: np.zeros(DRAWS) for column in COLUMNS}
     centre = dict.fromkeys(COLUMNS, 0.0)
-    for number, part in enumerate(parts):
+    in_order = sorted(parts, key=lambda part: (part.product_code, part.estimated_grams, part.weighed_grams))
+    for number, part in enumerate(in_order):
         mass = _mass(part, number)
         magnet += mass
         if part.composition is not None:

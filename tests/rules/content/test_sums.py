@@ -60,8 +60,8 @@ def test_the_order_of_lots_does_not_matter_to_the_interval(
 ) -> None:
     forth = sum_estimates(_estimates(catalogue, lots))
     back = sum_estimates(_estimates(catalogue, lots[::-1]))
-    assert back.magnet.low == pytest.approx(forth.magnet.low, rel=0.02, abs=1)
-    assert back.magnet.high == pytest.approx(forth.magnet.high, rel=0.02, abs=1)
+    assert back.magnet.low == pytest.approx(forth.magnet.low, rel=1e-6)
+    assert back.magnet.high == pytest.approx(forth.magnet.high, rel=1e-6)
 
 
 def test_within_one_product_the_interval_adds_linearly(catalogue: Catalogue) -> None:
