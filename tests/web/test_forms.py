@@ -176,6 +176,34 @@ def test_a_stored_value_comes_back_as_words() -> None:
     assert 'name="product-picked" value="hdd-35"' in html
 
 
+def test_every_error_names_its_field_and_the_way_out() -> None:
+    class Weighing(KitForm):
+        gross = forms.DecimalField(label="Gross mass", min_value=1, max_value=100)
+        items = forms.IntegerField(label="Items", required=False)
+        state = forms.ChoiceField(label="State", choices=[("whole", "Whole")], widget=Radios())
+        email = forms.EmailField(label="E-mail address")
+        note = forms.CharField(label="Note", max_length=5, error_messages={"required": "Say why"})
+
+    def said(**answers: str) -> dict[str, str]:
+        weighing = Weighing(answers)
+        return {name: errors[0] for name, errors in weighing.errors.items()}
+
+    assert said() == {
+        "gross": "Enter gross mass",
+        "state": "Choose state",
+        "email": "Enter e-mail address",
+        "note": "Say why",
+    }
+    wrong = {"gross": "0", "items": "1.5", "state": "melted", "email": "a@", "note": "too long"}
+    assert said(**wrong) == {
+        "gross": "Gross mass must be 1 or more",
+        "items": "Items must be a whole number, like 12",
+        "state": "Choose state from the list",
+        "email": "E-mail address must look like name@example.com",
+        "note": "Note must be 5 characters or fewer",
+    }
+
+
 class PhotoForm(KitForm):
     photos = FilesField(label="Photos", most_files=2, most_bytes=1_000_000, capture="environment")
 
@@ -193,7 +221,12 @@ def test_files_come_as_a_list() -> None:
 
 @pytest.mark.parametrize(
     ("sizes", "words"),
-    [((), "required"), ((1, 1, 1), "up to 2 files"), ((10, 2_000_000), "“1.jpg” is 2 MB"), ((0,), "empty")],
+    [
+        ((), "Attach photos"),
+        ((1, 1, 1), "up to 2 files"),
+        ((10, 2_000_000), "“1.jpg” is 2 MB"),
+        ((0,), "empty"),
+    ],
 )
 def test_files_that_cannot_be_taken_are_named(sizes: tuple[int, ...], words: str) -> None:
     attached = photos(*sizes)

@@ -89,9 +89,7 @@ def test_search_as_you_type_is_a_combobox_for_the_keyboard(open_page: OpenPage, 
     assert_accessible(page)
     box.press("ArrowDown")
     box.press("ArrowDown")
-    expect(options.nth(1)).to_have_attribute(
-        "aria-selected", "true"
-    )
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
     box.press("Enter")
     expect(box).to_have_value("Hard drive, 2.5 inch")
     expect(page.locator("input[name=product-picked]")).to_have_value("hdd-laptop")

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.forms.utils import pretty_name
 
 from collection.web.kit.bound import KitBoundField
 from collection.web.kit.renderer import KitRenderer
+from collection.web.kit.sentences import speak
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class KitFormMixin:
     default_renderer: Any = KitRenderer
     use_required_attribute = False
     heading_field: str | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
+            speak(field, str(field.label or pretty_name(name)))
 
     def top_fields(self: Any) -> Iterator[KitBoundField]:
         """Visible fields in order, without those that a radio or checkbox reveals."""
