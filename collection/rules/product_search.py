@@ -54,7 +54,8 @@ class _Phrase:
     product: SearchableProduct
     text: str
     words: tuple[str, ...]
-    is_name: bool
+    is_name: bool = False
+    is_code: bool = False
 
 
 class ProductSearch:
@@ -68,7 +69,7 @@ class ProductSearch:
 
         With `sectors`, products of those sectors come first; the others are still found.
         """
-        words = words_of(query[:LONGEST_QUERY])
+        words = words_of(query[:LONGEST_QUERY].replace("_", " "))
         if not words:
             return []
         best: dict[str, tuple[float, _Phrase]] = {}
@@ -110,17 +111,22 @@ def _singular(word: str) -> str:
 
 
 def _phrases_of(product: SearchableProduct) -> list[_Phrase]:
-    names = [_Phrase(product, product.name, words_of(product.name), is_name=True)]
-    names.append(_Phrase(product, product.name, words_of(product.code.replace("_", " ")), is_name=True))
-    return names + [_Phrase(product, term, words_of(term), is_name=False) for term in product.synonyms]
+    name = _Phrase(product, product.name, words_of(product.name), is_name=True)
+    code = _Phrase(product, product.code, words_of(product.code.replace("_", " ")), is_code=True)
+    return [name, code, *(_Phrase(product, term, words_of(term)) for term in product.synonyms)]
 
 
 def _score(query: tuple[str, ...], phrase: _Phrase) -> float:
-    """How well a phrase fits: exact, beginning, all words whole, all begun, or all within a slip; else 0."""
+    """How well a phrase fits: exact, beginning, all words whole, all begun, or all within a slip; else 0.
+
+    Codes count only when given whole: nobody types the beginning of one.
+    """
     words = phrase.words
-    if query == words:
+    if query == words or "".join(query) == "".join(words):
         score = _EXACT
-    elif words[: len(query)] == query:
+    elif phrase.is_code:
+        return 0.0
+    elif _begins(query, words):
         score = _STARTS
     else:
         score = _score_by_word(query, words)
@@ -128,6 +134,13 @@ def _score(query: tuple[str, ...], phrase: _Phrase) -> float:
         return 0.0
     spare = max(0, len(words) - len(query))
     return score + (_NAME_BONUS if phrase.is_name else 0.0) - min(spare, 10)
+
+
+def _begins(query: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Whether the phrase begins with the query; its last word may be unfinished."""
+    *whole, last = query
+    begun = len(whole) < len(words) and words[len(whole)].startswith(last)
+    return begun and words[: len(whole)] == tuple(whole)
 
 
 def _score_by_word(query: tuple[str, ...], words: tuple[str, ...]) -> float:
@@ -149,10 +162,9 @@ def _word_fit(typed: str, word: str) -> float:
     if any(c.isdigit() for c in typed) or len(typed) < _LEAST_LETTERS_FOR_SLIP:
         return 0.0
     slips = 2 if len(typed) >= _LETTERS_FOR_TWO_SLIPS else 1
-    # The end may be unfinished: compare with as much of the word as was typed, and with all of it.
-    if _within(typed, word, slips) or _within(typed, word[: len(typed)], slips):
-        return _FUZZY
-    return 0.0
+    # The end may be unfinished: longer words are compared with as much of the word as was typed, too.
+    is_begun = len(typed) > _LEAST_LETTERS_FOR_SLIP and _within(typed, word[: len(typed)], slips)
+    return _FUZZY if is_begun or _within(typed, word, slips) else 0.0
 
 
 def _within(one: str, other: str, slips: int) -> bool:
