@@ -1,0 +1,43 @@
+"""Fill the register with the demonstration."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from collection.actions.risk import assess_all
+from collection.management.demo.cast import make_cast, make_sites
+from collection.management.demo.story import Story
+from collection.models import AssessmentDue, Lot, ProductType
+
+FEWEST, MOST = 1, 20_000
+
+
+class Command(BaseCommand):
+    help = "Fill the register with demonstration organisations, people and lots; safe to repeat."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--seed", type=int, default=26, help="another seed tells another story")
+        parser.add_argument("--lots", type=int, default=600, help="how many lots to log")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not FEWEST <= options["lots"] <= MOST:
+            raise CommandError(f"--lots must lie between {FEWEST} and {MOST:,}.")
+        if not ProductType.objects.exists():
+            raise CommandError("Load the reference tables first: manage.py load_reference")
+        if Lot.unscoped.filter(is_demonstration=True).exists():
+            self.stdout.write("The demonstration is there already; nothing was changed.")
+            return
+        now = timezone.now()
+        with transaction.atomic():
+            organisations = make_cast()
+            story = Story(options["seed"], now, organisations, make_sites(organisations))
+            lots = story.tell(options["lots"])
+            AssessmentDue.objects.all().delete()
+            assessed = assess_all(at=now)
+        self.stdout.write(
+            f"Logged {len(lots):,} demonstration lots over 24 months; {assessed.lots:,} are open, "
+            f"{assessed.opened:,} of them flagged."
+        )

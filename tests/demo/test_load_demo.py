@@ -1,0 +1,56 @@
+"""The demonstration register is made by the product's own actions and holds together."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+
+from collection.models import Flag, Lot, Organisation, Round
+from collection.queries.custody import first_broken_chain, register_balances
+from collection.rules.lifecycle import Place
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo() -> str:
+    call_command("load_reference", stdout=io.StringIO())
+    out = io.StringIO()
+    call_command("load_demo", "--lots", "60", stdout=out)
+    return out.getvalue()
+
+
+def test_the_demonstration_is_plainly_marked_and_balanced(demo: str) -> None:
+    assert "Logged 60 demonstration lots" in demo
+    assert not Lot.unscoped.filter(is_demonstration=False).exists()
+    assert not Organisation.objects.filter(is_demonstration=False).exists()
+    assert all(name.startswith("Demo ") for name in Organisation.objects.values_list("name", flat=True))
+    assert first_broken_chain() is None
+    assert sum(register_balances().values()) == 0
+    assert register_balances()[Place.RETAINED] > 0
+    assert Round.unscoped.exists()
+    assert Flag.objects.filter(closed_at=None).count() <= Lot.unscoped.filter(state="held").count()
+
+
+def test_loading_it_again_changes_nothing(demo: str) -> None:
+    before = Lot.unscoped.count()
+    out = io.StringIO()
+    call_command("load_demo", stdout=out)
+    assert "there already" in out.getvalue()
+    assert Lot.unscoped.count() == before
+
+
+def test_the_sign_ins_are_printed_for_every_role(demo: str) -> None:
+    out = io.StringIO()
+    call_command("demo_signins", stdout=out)
+    for login in (
+        "collector",
+        "turbines",
+        "defence",
+        "planner",
+        "longloop",
+        "driver",
+        "regulator",
+        "scotland",
+    ):
+        assert f"{login}@" in out.getvalue()
