@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
+from collection.queries.catalogue import current_catalogue
 from collection.rules.content import (
     Catalogue,
     ContentEstimate,
@@ -38,7 +40,7 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 class Command(BaseCommand):
     help = (
         "Estimates magnet mass and rare earths with an 80 % interval. "
-        "One lot: --product CODE --quantity Q. Many: --csv IN.csv --out OUT.csv. Needs no database."
+        "One lot: --product CODE --quantity Q. Many: --csv IN.csv --out OUT.csv."
     )
     requires_system_checks: list[str] = []
 
@@ -51,11 +53,17 @@ class Command(BaseCommand):
         parser.add_argument("--magnet-kg-weighed", type=float, help="weight of the freed magnets of the lot")
         parser.add_argument("--grade", help="magnet grade code, where marked or tested")
         parser.add_argument("--format", choices=["text", "json"], default="text")
+        parser.add_argument(
+            "--catalogue",
+            choices=["shipped", "current"],
+            default="shipped",
+            help="the tables shipped with the project (needs no database), or those in force in the register",
+        )
         parser.add_argument("--csv", help="file of lots to estimate together")
         parser.add_argument("--out", help="file to write them to, with a TOTAL row")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        catalogue = Catalogue.from_csv(DATA)
+        catalogue = _catalogue_in_force() if options["catalogue"] == "current" else Catalogue.from_csv(DATA)
         if options["csv"]:
             self._estimate_file(catalogue, options)
         else:
@@ -69,7 +77,7 @@ class Command(BaseCommand):
         except ContentInputError as problem:
             raise CommandError(f"{problem.field}: {problem}") from None
         advice = advise_route(catalogue, result)
-        worth = value(result, catalogue, route_code=advice.then_route_code or advice.route_code)
+        worth = value(result, catalogue, route_code=advice.route_code)
         account = estimate_account(result, worth, advice)
         if options["format"] == "json":
             self.stdout.write(json.dumps(account, ensure_ascii=False, indent=2))
@@ -102,6 +110,16 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(lots)} lots written to {target}; magnets in total {_text(total.magnet)}.")
 
 
+def _catalogue_in_force() -> Catalogue:
+    try:
+        return current_catalogue()
+    except (DatabaseError, ValueError) as problem:
+        raise CommandError(
+            f"The register's catalogue cannot be read ({problem}). "
+            "Run “make setup”, or use --catalogue shipped."
+        ) from None
+
+
 def _lot(options: dict[str, Any]) -> LotInput:
     weighed = options["magnet_kg_weighed"]
     return LotInput(
@@ -117,10 +135,11 @@ def _lot(options: dict[str, Any]) -> LotInput:
 
 def estimate_account(result: ContentEstimate, worth: Valuation, advice: RouteAdvice) -> dict[str, Any]:
     """The estimate as one JSON object."""
+    quantity = float(result.lot.quantity)
     return {
         "product": result.product.code,
         "product_name": result.product.name,
-        "quantity": result.lot.quantity,
+        "quantity": int(quantity) if quantity.is_integer() else quantity,
         "unit": result.lot.unit or result.product.unit,
         "build_year": result.build_year,
         "estimated_on": timezone.localdate().isoformat(),

@@ -68,12 +68,16 @@ class ContentSum:
 
 @dataclass(frozen=True, slots=True)
 class LedgerMass:
-    """What the custody ledger keeps of one lot or of any sum of lots of one product."""
+    """What the custody ledger keeps of one lot or of any sum of lots of one product.
+
+    ``composition`` is the alloy of its grade and build year, where elements are wanted too.
+    """
 
     product_code: str
     grams: int
     shared_sd_grams: float
     own_variance: float
+    composition: Composition | None = None
 
 
 def sum_estimates(estimates: Sequence[ContentEstimate]) -> ContentSum:
@@ -109,24 +113,29 @@ def sum_many(arrays: ContentArrays, rows: Floats | None = None) -> ContentSum:
     return replace(_total(parts), lots=len(chosen))
 
 
-def sum_ledger(rows: Iterable[LedgerMass]) -> Spread:
-    """The magnet mass of ledger rows, from what the ledger keeps: centre, shared error and own variance.
+def sum_ledger(rows: Iterable[LedgerMass]) -> ContentSum:
+    """The total of ledger rows, from what the ledger keeps: centre, shared error and own variance.
 
-    The shared error of a product is read as a lognormal factor with the same 80 % width.
+    The shared error of a product is read as a lognormal factor with the same 80 % width. Elements are given
+    when every row names its alloy.
     """
-    grams: dict[str, float] = defaultdict(float)
-    shared: dict[str, float] = defaultdict(float)
-    own: dict[str, float] = defaultdict(float)
+    by_product: dict[str, list[LedgerMass]] = defaultdict(list)
     for row in rows:
-        grams[row.product_code] += row.grams
-        shared[row.product_code] += row.shared_sd_grams
-        own[row.product_code] += row.own_variance
-    parts = [
-        SumPart(code, None, _lognormal_factor(Z_TENTH * shared[code], mass), mass, 0.0, own[code])
-        for code, mass in grams.items()
-        if mass > 0
+        if row.grams > 0:
+            by_product[row.product_code].append(row)
+    parts = [part for group in by_product.values() for part in _ledger_parts(group)]
+    total = _total(_merged(parts))
+    return replace(total, lots=sum(len(group) for group in by_product.values()))
+
+
+def _ledger_parts(group: Sequence[LedgerMass]) -> list[SumPart]:
+    """Rows of one product: their shared errors add up linearly to the error of one common factor."""
+    grams = sum(row.grams for row in group)
+    factor = _lognormal_factor(Z_TENTH * math.fsum(row.shared_sd_grams for row in group), grams)
+    return [
+        SumPart(row.product_code, row.composition, factor, float(row.grams), 0.0, row.own_variance)
+        for row in group
     ]
-    return _total(parts).magnet
 
 
 def _lognormal_factor(half_width: float, centre: float) -> Spread:

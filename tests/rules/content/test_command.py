@@ -1,4 +1,4 @@
-"""`manage.py estimate_content`: one JSON object, or a file with a total. Nothing here touches a database."""
+"""`manage.py estimate_content`: one JSON object, or a file with a total. Shipped tables need no database."""
 
 import csv
 import json
@@ -137,6 +137,12 @@ def test_the_input_file_is_never_overwritten(tmp_path: Path) -> None:
     source = _write(tmp_path / "in.csv", HEADER, "auto_eps_motor,1,,,")
     with pytest.raises(CommandError, match="choose another name"):
         _run("--csv", source, "--out", source)
+
+
+@pytest.mark.django_db
+def test_an_empty_register_sends_people_to_setup_or_the_shipped_tables() -> None:
+    with pytest.raises(CommandError, match="--catalogue shipped"):
+        _run("--product", "auto_eps_motor", "--quantity", "1", "--catalogue", "current")
 
 
 def test_missing_arguments_and_files_are_explained(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Sums: what is shared adds linearly, what is a lot's own in quadrature, and the columns still add up."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -130,15 +131,22 @@ def test_what_the_ledger_keeps_gives_nearly_the_same_interval(catalogue: Catalog
         ],
     )
     kept = [
-        LedgerMass(e.product.code, e.magnet_grams.central, e.shared_sd_grams, e.own_variance)
+        LedgerMass(e.product.code, e.magnet_grams.central, e.shared_sd_grams, e.own_variance, e.composition)
         for e in estimates
     ]
-    full, ledger = sum_estimates(estimates).magnet, sum_ledger(kept)
-    width = full.high - full.low
-    assert abs(ledger.low - full.low) < 0.08 * width
-    assert abs(ledger.high - full.high) < 0.08 * width
+    full, ledger = sum_estimates(estimates), sum_ledger(kept)
+    assert ledger.lots == 3
+    for name in ("magnet", "Nd", "Dy", "total_ree"):
+        one = full.magnet if name == "magnet" else full[name]
+        other = ledger.magnet if name == "magnet" else ledger[name]
+        width = one.high - one.low
+        assert abs(other.low - one.low) < 0.08 * width
+        assert abs(other.high - one.high) < 0.08 * width
+    without_alloys = sum_ledger([replace(row, composition=None) for row in kept])
+    assert without_alloys.columns == {}
+    assert without_alloys.magnet.central == ledger.magnet.central
 
 
 def test_an_empty_ledger_is_nothing() -> None:
-    total = sum_ledger([])
+    total = sum_ledger([]).magnet
     assert (total.low, total.central, total.high) == (0, 0, 0)
