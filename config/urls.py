@@ -5,12 +5,13 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from collection.web.access import public
-from collection.web.kit.styleguide import StyleguideView, lookup_example
+from collection.web.kit.styleguide import StyleguideView, lookup_example, progress_example
 
 urlpatterns = [
     # The styleguide decides for itself: product administrators, or everybody while DEBUG is on.
     path("styleguide/", public(StyleguideView.as_view()), name="styleguide"),
     path("styleguide/lookup/", public(lookup_example), name="styleguide-lookup"),
+    path("styleguide/progress/", public(progress_example), name="styleguide-progress"),
     path("api/schema/", login_not_required(SpectacularAPIView.as_view()), name="api-schema"),
     path(
         "api/docs/",

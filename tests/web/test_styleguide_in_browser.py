@@ -132,6 +132,16 @@ def test_a_second_press_sends_nothing(open_page: OpenPage, address: str) -> None
     assert page.evaluate("window.sent") == [True, False]
 
 
+def test_a_running_task_shows_its_progress_until_it_ends(open_page: OpenPage, address: str) -> None:
+    page = open_page()
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url) if "progress" in sent.url else None)
+    page.goto(address)
+    expect(page.get_by_role("status").filter(has_text="Best plan so far")).to_be_visible()
+    page.wait_for_timeout(1500)
+    assert len(asked) == 1, "the server said stop"
+
+
 def test_the_map_zooms_and_comes_back(open_page: OpenPage, address: str) -> None:
     page = open_page()
     page.goto(address)

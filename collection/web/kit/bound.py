@@ -47,8 +47,14 @@ class KitBoundField(BoundField):
 
     @property
     def is_optional(self) -> bool:
-        """Whether to say "(optional)": booleans never do, an unticked box is already an answer."""
-        return not self.field.required and getattr(self.field.widget, "says_optional", True)
+        """Whether to say "(optional)".
+
+        An unticked box is already an answer, and a revealed question is asked of those who revealed it.
+        """
+        form: Any = self.form
+        if self.field.required or self.name in form.revealed_names():
+            return False
+        return getattr(self.field.widget, "says_optional", True)
 
     @property
     def group_class(self) -> str:

@@ -40,10 +40,12 @@ class KitFormMixin:
 
     def top_fields(self: Any) -> Iterator[KitBoundField]:
         """Visible fields in order, without those that a radio or checkbox reveals."""
-        revealed = {
-            name for field in self.fields.values() for name in getattr(field.widget, "reveals", {}).values()
-        }
-        return (field for field in self.visible_fields() if field.name not in revealed)
+        return (field for field in self.visible_fields() if field.name not in self.revealed_names())
+
+    def revealed_names(self: Any) -> set[str]:
+        """Names of the fields that a radio or checkbox reveals."""
+        reveals = (getattr(field.widget, "reveals", {}) for field in self.fields.values())
+        return {name for revealed in reveals for name in revealed.values()}
 
     def problems(self: Any) -> list[Problem]:
         """Everything wrong with the form, in the order of the page; whole-form errors come first."""
