@@ -2,18 +2,25 @@
 
 Fixtures of this module reach every test through `conftest.py`. `cast` makes everybody in a handful of
 statements; a person is signed in with `client.force_login(cast.scrapyard.user)` or by the `as_person`
-fixture.
+fixture. Tests that need the reference tables ask for `reference`; tests that need them committed (a live
+server, several threads) ask for `committed_reference` before `cast`.
 """
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
+from collection.actions.reference import load_reference
 from collection.models import Facility, Membership, Organisation, Region, Site, User
 from collection.queries.people import viewer_for
 from collection.rules.roles import OrganisationKind, Role, Viewer
+from tests.append_only import triggers_lifted
 
 PASSWORD = "correct horse battery staple"
 
@@ -121,6 +128,33 @@ def cast(db: None) -> Cast:
         for part, (slug, *_rest) in _PARTS.items()
     }
     return Cast(**people)
+
+
+REFERENCE_LOADED_AT = dt.datetime(2026, 6, 1, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="module")
+def reference(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The shipped reference tables, loaded once for a module of tests and rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_reference(at=REFERENCE_LOADED_AT)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def _after_the_flush(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[ExitStack]:
+    """What is put on this stack ends after the tables were emptied."""
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def committed_reference(_after_the_flush: ExitStack, transactional_db: None) -> Iterator[None]:
+    """The reference tables, committed; the append-only triggers rest while the tables are emptied."""
+    load_reference(at=REFERENCE_LOADED_AT)
+    yield
+    _after_the_flush.enter_context(triggers_lifted())
 
 
 @pytest.fixture

@@ -114,7 +114,8 @@ class ViewerMiddleware:
             return None
         if access is None:
             return refusal_page(request, "This page is not open to anybody yet.")
-        if cast(Any, request).viewer is None:
+        # Whoever is not signed in was turned away before, or the view itself sends them to sign in.
+        if request.user.is_authenticated and cast(Any, request).viewer is None:
             return redirect("no-membership")
         return None
 

@@ -23,10 +23,15 @@ class MenuEntry:
     not_for: frozenset[Role] = frozenset()
 
 
-MENU: tuple[MenuEntry, ...] = ()
+MENU: tuple[MenuEntry, ...] = (
+    MenuEntry("Lots", "lots", Permission.SEE_LOTS),
+    MenuEntry("Places", "places", Permission.MANAGE_PLACES),
+)
 
 # The first of these roles that a person holds chooses their home page.
-HOMES: dict[Role, str] = {}
+HOMES: dict[Role, str] = {
+    Role.COLLECTOR: "collector-home",
+}
 
 
 def home_view_name(viewer: Viewer) -> str | None:

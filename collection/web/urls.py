@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from collection.web.about import accessibility_page, data_sources_page
+from collection.web.collector_home import home as collector_home
 from collection.web.home import home
 
 urlpatterns = [
@@ -10,4 +11,9 @@ urlpatterns = [
     path("about/data-sources/", data_sources_page, name="data-sources"),
     path("about/accessibility/", accessibility_page, name="accessibility"),
     path("", include("collection.web.people.urls")),
+    path("", include("collection.web.logging.urls")),
+    path("", include("collection.web.lots.urls")),
+    path("", include("collection.web.places.urls")),
+    path("", include("collection.web.notifications.urls")),
+    path("home/collector/", collector_home, name="collector-home"),
 ]

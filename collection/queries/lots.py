@@ -1,0 +1,109 @@
+"""Reading lots: a page of a list, one lot with everything its page shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collection.models import (
+    CustodyEntry,
+    Departure,
+    Estimate,
+    Event,
+    Flag,
+    Lineage,
+    Lot,
+    LotPhoto,
+    PickupLot,
+    Score,
+)
+from collection.queries.keyset import KeysetPage, newest_first
+from collection.rules.lifecycle import OPEN_STATES, LotState
+from collection.rules.roles import Viewer
+
+FLAGGED = "flagged"
+# Estimates still to be replaced: from a gross weight (D) or hearsay (E), of lots that are still there.
+WEAK = "weak"
+WEAK_CLASSES = ("D", "E")
+_STATES = frozenset(state.value for state in LotState)
+
+
+@dataclass(frozen=True, slots=True)
+class LotsPage:
+    """One page of a list: its lots with product, holder, place and score, and the cursors."""
+
+    lots: Sequence[Lot]
+    cursors: KeysetPage
+
+
+def lots_page(viewer: Viewer, *, show: str = "", before: str = "", after: str = "") -> LotsPage:
+    """A page of the lots a viewer may see, newest first.
+
+    `show` is a state of `LotState`, `flagged` for lots with an open flag or `weak` for lots still there
+    whose estimate should be replaced; anything else shows all. The fifty keys are chosen first, from the
+    index alone; only their rows are then read.
+    """
+    lots = Lot.objects.visible_to(viewer)
+    if show in _STATES:
+        lots = lots.filter(state=show)
+    elif show == FLAGGED:
+        lots = lots.filter(pk__in=Flag.objects.filter(closed_at=None).order_by().values("lot_id"))
+    elif show == WEAK:
+        weak = Estimate.objects.filter(is_current=True, evidence_class__in=WEAK_CLASSES).order_by()
+        lots = lots.filter(state__in=OPEN_STATES, pk__in=weak.values("lot_id"))
+    cursors = newest_first(lots, before=before, after=after)
+    found = Lot.unscoped.select_related("product", "holder", "site", "score").in_bulk(cursors.ids)
+    return LotsPage([found[pk] for pk in cursors.ids], cursors)
+
+
+@dataclass(frozen=True, slots=True)
+class LotFile:
+    """Everything the page of one lot shows. `estimates` come newest first; the first is the current one."""
+
+    lot: Lot
+    estimates: Sequence[Estimate]
+    score: Score | None
+    open_flag: Flag | None
+    entries: Sequence[CustodyEntry]
+    events: Sequence[Event]
+    photos: Sequence[LotPhoto]
+    pickup_lines: Sequence[PickupLot]
+    parents: Sequence[Lineage]
+    children: Sequence[Lineage]
+    departure: Departure | None
+
+    @property
+    def estimate(self) -> Estimate | None:
+        return self.estimates[0] if self.estimates else None
+
+
+def lot_of(viewer: Viewer, reference: str) -> Lot:
+    """One lot. Raises Lot.DoesNotExist where the viewer may not see it."""
+    lots = Lot.objects.visible_to(viewer).select_related("product", "holder", "site", "region", "logged_by")
+    lot: Lot = lots.get(reference=reference)
+    return lot
+
+
+def lot_file(viewer: Viewer, reference: str) -> LotFile:
+    """One lot with its history. Raises Lot.DoesNotExist where the viewer may not see it."""
+    lot = lot_of(viewer, reference)
+    return LotFile(
+        lot=lot,
+        estimates=list(lot.estimates.select_related("coefficient").order_by("-pk")),
+        score=Score.objects.filter(lot=lot).select_related("model").first(),
+        open_flag=Flag.objects.filter(lot=lot, closed_at=None).first(),
+        entries=list(
+            CustodyEntry.objects.visible_to(viewer)
+            .filter(lot=lot)
+            .select_related("actor")
+            .order_by("sequence")
+        ),
+        events=list(Event.objects.filter(lot=lot).select_related("actor", "organisation").order_by("pk")),
+        photos=list(LotPhoto.objects.filter(lot=lot).order_by("pk")),
+        pickup_lines=list(
+            PickupLot.objects.filter(lot=lot)
+            .select_related("pickup__round__vehicle", "pickup__round__facility")
+            .order_by("-pk")
+        ),
+        parents=list(lot.parent_links.select_related("parent").order_by("pk")),
+        children=list(lot.children_links.select_related("child").order_by("pk")),
+        departure=Departure.objects.filter(lot=lot).first(),
+    )

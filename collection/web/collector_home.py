@@ -1,0 +1,75 @@
+"""The collector's first page: log a lot, and what waits today."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from collection.models import LotDraft
+from collection.queries.collector_home import MOST_COUNTED, CollectorHome, collector_home
+from collection.rules.roles import Permission
+from collection.web.access import ViewerRequest, requires
+from collection.web.kit.components import Tile
+from collection.web.logging.forms import PAGE_OF_SLUG
+from collection.web.lots.listing import STATE_TONES, band_of
+
+
+@require_GET
+@requires(Permission.LOG_LOT)
+def home(request: ViewerRequest) -> HttpResponse:
+    """What waits for this collector, and the quickest ways to log a lot."""
+    waiting = collector_home(request.viewer)
+    context = {
+        "tiles": _tiles(waiting),
+        "usual": waiting.usual,
+        "drafts": [(draft, draft_words(draft)) for draft in waiting.drafts],
+        "pickups": waiting.pickups,
+        "recent": [(lot, STATE_TONES.get(lot.state, "neutral"), band_of(lot)) for lot in waiting.recent],
+    }
+    return render(request, "collection/home/collector.html", context)
+
+
+def _tiles(waiting: CollectorHome) -> list[Tile]:
+    """Only what needs somebody: a tile with nothing in it is not shown."""
+    tiles = [
+        Tile(
+            _counted(waiting.flagged),
+            "lots flagged as likely to leave" if waiting.flagged != 1 else "lot flagged as likely to leave",
+            href=reverse("lots") + "?show=flagged",
+            note="Recyclers who take them have been told",
+            tone="bad",
+        ),
+        Tile(
+            _counted(waiting.weak_estimates),
+            "estimates still to be replaced"
+            if waiting.weak_estimates != 1
+            else "estimate still to be replaced",
+            href=reverse("lots") + "?show=weak",
+            note="From a gross weight or hearsay; count or weigh to narrow them",
+            tone="caution",
+        ),
+        Tile(
+            _counted(waiting.places_without_point),
+            "places not on the map" if waiting.places_without_point != 1 else "place not on the map",
+            href=reverse("places"),
+            note="Nobody can plan a pickup there",
+            tone="caution",
+        ),
+    ]
+    return [tile for tile in tiles if tile.count]
+
+
+def _counted(count: int) -> int | str:
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else count
+
+
+def draft_words(draft: LotDraft) -> str:
+    """ "Hard drives, 3.5 inch": what an unfinished lot is about, as far as it got."""
+    pages = draft.answers.get("pages", {})
+    product = pages.get("product", {}).get("product", "")
+    amount = pages.get("amount", {}).get("quantity", "")
+    answered = sum(slug in pages for slug in PAGE_OF_SLUG)
+    about = ", ".join(part for part in (product[:80], amount[:40]) if part) or "A lot"
+    return f"{about}: {answered} of {len(PAGE_OF_SLUG)} questions answered"

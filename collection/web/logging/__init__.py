@@ -1,0 +1,1 @@
+"""Logging a lot, one question a page."""

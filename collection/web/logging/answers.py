@@ -1,0 +1,154 @@
+"""The answers of a lot being logged: typed text on pages, read into one `NewLot`.
+
+What was typed is kept as text and read anew each time, so an answer that was right last week (a day that has
+passed, a place since closed) is asked again instead of failing at the end.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from collection.models import Lot, LotDraft, Unit
+from collection.rules.answers import Problem, errors_in, warnings_in
+from collection.rules.intake import check_new_lot
+from collection.rules.new_lot import NewLot
+from collection.rules.plausibility import ProductFacts
+from collection.web.logging.choices import LotChoices
+from collection.web.logging.forms import OTHER_PLACE, PAGE_OF_SLUG, PAGES, PHOTOS, LotPage
+from collection.web.logging.products import facts_of
+
+Typed = dict[str, str]
+
+NO_LOT = uuid.UUID(int=0)
+
+
+class Answers:
+    """All pages of one lot being logged."""
+
+    def __init__(self, choices: LotChoices, pages: Mapping[str, Typed], submission_id: uuid.UUID) -> None:
+        self.choices, self.pages, self.submission_id = choices, dict(pages), submission_id
+        self._forms: dict[str, LotPage] = {}
+
+    @classmethod
+    def of(cls, choices: LotChoices, draft: LotDraft) -> Answers:
+        return cls(choices, draft.answers.get("pages", {}), draft.submission_id)
+
+    def replaced(self, slug: str, typed: Typed) -> Answers:
+        """The same answers with one page typed anew.
+
+        A product found by its words alone is kept as a picked one.
+        """
+        anew = Answers(self.choices, {**self.pages, slug: typed}, self.submission_id)
+        if slug != "product" or not anew.form(slug).is_valid():
+            return anew
+        match = anew.form(slug).cleaned_data["product"]
+        picked = {"product": match.label, "product-picked": match.value}
+        return Answers(self.choices, {**self.pages, slug: picked}, self.submission_id)
+
+    @cached_property
+    def facts(self) -> ProductFacts | None:
+        """What is known of the chosen product; None before one is chosen."""
+        code = self.pages.get("product", {}).get("product-picked", "")
+        return facts_of(code) if code else None
+
+    def form(self, slug: str) -> LotPage:
+        """A page's form, bound to what was typed on it; unbound before anything was."""
+        if slug not in self._forms:
+            page = PAGE_OF_SLUG[slug]
+            facts = None if slug == "product" else self.facts
+            self._forms[slug] = page(self.pages.get(slug), choices=self.choices, facts=facts)
+        return self._forms[slug]
+
+    @cached_property
+    def lot_fields(self) -> dict[str, dict[str, Any]]:
+        """Page → its answers as fields of a `NewLot`, for pages that can be read."""
+        return {
+            page.slug: self.form(page.slug).lot_fields()
+            for page in PAGES
+            if page.slug in self.pages and self.form(page.slug).is_valid()
+        }
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """Every error and warning of the rules about the pages that can be read.
+
+        Pages not answered yet stand in with answers that no check minds; what is found about them is
+        dropped.
+        """
+        found = check_new_lot(self._provisional(), self.facts, self.choices.today)
+        asked = {field for slug in self.lot_fields for field in PAGE_OF_SLUG[slug].problem_fields}
+        return [problem for problem in found if problem.field in asked]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        return warnings_in(self.problems)
+
+    def show_problems(self, slug: str) -> None:
+        """Put the errors of the rules beside the fields of a page."""
+        form = self.form(slug)
+        if slug not in self.lot_fields:
+            return
+        for problem in errors_in(self.problems):
+            field = form.problem_fields.get(problem.field)
+            if field is not None:
+                form.add_error(field, str(problem))
+
+    def is_finished(self, slug: str) -> bool:
+        """Whether a page was answered and nothing is wrong with it."""
+        if slug == PHOTOS:
+            return slug in self.pages
+        fields = PAGE_OF_SLUG[slug].problem_fields
+        return slug in self.lot_fields and not any(p.field in fields for p in errors_in(self.problems))
+
+    @property
+    def finished(self) -> list[str]:
+        return [slug for slug in (*PAGE_OF_SLUG, PHOTOS) if self.is_finished(slug)]
+
+    def next_page(self) -> str | None:
+        """The first page still to answer; None when all are."""
+        return next((slug for slug in (*PAGE_OF_SLUG, PHOTOS) if not self.is_finished(slug)), None)
+
+    def new_lot(self) -> NewLot | None:
+        """The finished lot; None while a page is missing or wrong."""
+        if any(not self.is_finished(slug) for slug in PAGE_OF_SLUG):
+            return None
+        return self._provisional()
+
+    def _provisional(self) -> NewLot:
+        fields: dict[str, Any] = {
+            "submission_id": self.submission_id,
+            "source_kind": "defence" if self.facts and self.facts.is_defence_controlled else "scrapyard",
+            "product_code": self.facts.code if self.facts else "",
+            "quantity": Decimal(1),
+            "unit": Unit.ITEMS.value,
+            "condition": "intact",
+            "intent": "undecided",
+            "available_from_on": self.choices.today,
+            "postcode": "G1",
+        }
+        for answers in self.lot_fields.values():
+            fields |= answers
+        return NewLot(**fields)
+
+
+def pages_like(lot: Lot) -> dict[str, Typed]:
+    """The pages of a new lot like an earlier one, without what changes from lot to lot: the amount, the
+    serial number, the build year and the day. Photos are not asked for again."""
+    place = {"place": str(lot.site_id)} if lot.site_id else {"place": OTHER_PLACE, "postcode": lot.outcode}
+    return {
+        "source": {"source_kind": lot.source_kind},
+        "product": {"product": lot.product.name, "product-picked": lot.product.code},
+        "state": {"condition": lot.condition, "is_magnetised": _yes_or_no(lot.is_magnetised)},
+        "place": place,
+        "when": {"when": "now"},
+        "intent": {"intent": lot.intent},
+        PHOTOS: {},
+    }
+
+
+def _yes_or_no(answer: bool | None) -> str:
+    return "" if answer is None else "yes" if answer else "no"

@@ -1,0 +1,15 @@
+"""Addresses of the journey. A draft is addressed by its submission id, which nobody can guess."""
+
+from django.urls import path
+
+from collection.web.logging import photos, views
+
+urlpatterns = [
+    path("log/", views.start, name="log"),
+    path("log/products/", views.product_search, name="product-search"),
+    path("log/like/<str:reference>/", views.log_another, name="log-another"),
+    path("log/<uuid:submission_id>/photos/", photos.draft_photos, name="log-photos"),
+    path("log/<uuid:submission_id>/check/", views.check, name="log-check"),
+    path("log/<uuid:submission_id>/discard/", views.discard, name="log-discard"),
+    path("log/<uuid:submission_id>/<slug:slug>/", views.page, name="log-page"),
+]

@@ -1,0 +1,125 @@
+"""The page of one lot."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from collection.models import Lot, Score
+from collection.queries.lots import LotFile, lot_file, lot_of
+from collection.rules.lifecycle import LotState
+from collection.rules.mass_input import format_mass
+from collection.rules.roles import Permission, Viewer
+from collection.web.access import ViewerRequest, requires
+from collection.web.kit.components import Link, SummaryRow
+from collection.web.lots.content_panel import content_panel
+from collection.web.lots.listing import STATE_TONES, band_of
+from collection.web.lots.risk_panel import risk_panel
+
+
+@require_GET
+@requires(Permission.SEE_LOTS)
+def lot(request: ViewerRequest, reference: str) -> HttpResponse:
+    """Everything about one lot that the viewer may see."""
+    file = lot_file(request.viewer, reference)
+    is_own = file.lot.holder_id == request.viewer.organisation_id
+    context = {
+        "lot": file.lot,
+        "file": file,
+        "tone": STATE_TONES.get(file.lot.state, "neutral"),
+        "band": band_of(file.lot) if file.score else "",
+        "facts": _facts(file, is_own),
+        "content": content_panel(file.lot, file.estimate) if file.estimate else None,
+        "risk": risk_panel(file.lot, file.score, at=request.now),
+        "is_own": is_own,
+        "is_new": is_own and request.GET.get("logged") == "yes",
+        "actions": _actions(request.viewer, file.lot, is_own),
+    }
+    return render(request, "collection/lots/lot.html", context)
+
+
+@require_GET
+@requires(Permission.SEE_LOTS)
+def risk(request: ViewerRequest, reference: str) -> HttpResponse:
+    """The risk part of the page alone, for polling until the score is there."""
+    found = lot_of(request.viewer, reference)
+    panel = risk_panel(found, Score.objects.filter(lot=found).select_related("model").first(), at=request.now)
+    response = render(request, "collection/lots/risk.html", {"risk": panel, "lot": found})
+    if not panel.is_waiting:
+        response["X-Poll"] = "stop"
+    return response
+
+
+def _facts(file: LotFile, is_own: bool) -> list[SummaryRow]:
+    found = file.lot
+    rows = [
+        SummaryRow("Product", found.product.name),
+        SummaryRow("How much", _amount(found)),
+        SummaryRow("Comes from", found.get_source_kind_display()),
+        SummaryRow("State", _condition(found)),
+        SummaryRow("Where", _place(found)),
+        SummaryRow("May be fetched", f"From {found.available_from_on:%-d %B %Y}"),
+        SummaryRow("Intention", found.get_intent_display()),
+    ]
+    if not is_own:
+        rows.insert(0, SummaryRow("Holder", found.holder.name))
+    if found.serial:
+        rows.append(SummaryRow("Serial number", found.serial))
+    if found.ewc_code:
+        rows.append(
+            SummaryRow("Waste code", f"{found.ewc_code[:2]} {found.ewc_code[2:4]} {found.ewc_code[4:]}")
+        )
+    if found.note:
+        rows.append(SummaryRow("Note", found.note))
+    logged_by = f" by {found.logged_by.name}" if found.logged_by and is_own else ""
+    rows.append(SummaryRow("Logged", f"{found.logged_at:%-d %B %Y}{logged_by}"))
+    return rows
+
+
+def _amount(found: Lot) -> list[str]:
+    lines = [found.quantity_text]
+    if found.gross_grams is not None:
+        lines.append(f"Gross {format_mass(found.gross_grams)}")
+        if found.tare_grams is not None:
+            net = found.gross_grams - found.tare_grams
+            lines.append(f"Tare {format_mass(found.tare_grams)}, net {format_mass(net)}")
+    return lines
+
+
+def _condition(found: Lot) -> list[str]:
+    lines = [found.get_condition_display()]
+    if found.build_year:
+        lines.append(f"Built in {found.build_year}")
+    if found.is_magnetised is not None:
+        lines.append("Still magnetised" if found.is_magnetised else "Not magnetised any more")
+    return lines
+
+
+def _place(found: Lot) -> list[str]:
+    region = found.region.name if found.region else found.nation
+    if found.site is not None:
+        lines = [found.site.name, *([found.site.postcode] if found.site.postcode else [])]
+    else:
+        lines = [found.outcode or "Not known"]
+    if region:
+        lines.append(region)
+    if found.lat is None:
+        lines.append("Not on the map yet")
+    return lines
+
+
+def _actions(viewer: Viewer, found: Lot, is_own: bool) -> list[Link]:
+    """What this viewer may do with the lot now. Only a held lot can leave."""
+    address = f"/lots/{found.reference}"
+    actions: list[Link] = []
+    if is_own and viewer.may(Permission.CHANGE_OWN_LOT):
+        actions.append(Link("Add photos", f"{address}/photos/"))
+    if found.state != LotState.HELD:
+        return actions
+    if (is_own and viewer.may(Permission.RECORD_EXPORT)) or viewer.may(Permission.RECORD_OUTCOME):
+        actions.append(Link("Record an export", f"{address}/export/"))
+        actions.append(Link("Record a loss", f"{address}/loss/"))
+    if is_own and viewer.may(Permission.CHANGE_OWN_LOT):
+        actions.append(Link("Withdraw: logged in error", f"{address}/withdraw/"))
+    return actions

@@ -1,0 +1,18 @@
+"""Addresses of lots and their photos."""
+
+from django.urls import path
+
+from collection.web.logging import photos
+from collection.web.lots import departures, detail, listing
+
+urlpatterns = [
+    path("lots/", listing.lots, name="lots"),
+    path("lots/<str:reference>/", detail.lot, name="lot"),
+    path("lots/<str:reference>/risk/", detail.risk, name="lot-risk"),
+    path("lots/<str:reference>/photos/", photos.lot_photos, name="lot-photos"),
+    path("lots/<str:reference>/export/", departures.export, name="lot-export"),
+    path("lots/<str:reference>/loss/", departures.loss, name="lot-loss"),
+    path("lots/<str:reference>/withdraw/", departures.withdrawal, name="lot-withdraw"),
+    path("photos/<int:photo_id>/<str:size>/", photos.show_photo, name="photo"),
+    path("photos/<int:photo_id>/remove/yes/", photos.delete_photo, name="photo-delete"),
+]

@@ -1,0 +1,1 @@
+"""Saved places: where a holder's lots are fetched."""

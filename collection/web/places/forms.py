@@ -1,0 +1,131 @@
+"""The form of a saved place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from collection.actions.places import Pin
+from collection.models import Site
+from collection.queries.reference import PostcodePoint, locate_postcode
+from collection.rules.answers import RefusedAnswerError
+from collection.web.kit.forms import KitModelForm
+from collection.web.kit.widgets import Checkbox, LongText, Number, Select, Text
+
+# Wide enough for the Scilly Isles, Shetland and Lowestoft; a slip of sign or a swap falls outside.
+NORTHERN, SOUTHERN, WESTERN, EASTERN = 61.0, 49.8, -8.7, 1.9
+
+VEHICLES = [
+    ("", "Any"),
+    ("van_3_5t", "Van, 3.5 t"),
+    ("rigid_7_5t", "Lorry, 7.5 t"),
+    ("rigid_18t", "Lorry, 18 t"),
+    ("artic_44t", "Articulated lorry, 44 t"),
+]
+
+
+class PlaceForm(KitModelForm):
+    """A place with its postcode; an exact point is optional and wins over the postcode's."""
+
+    postcode = forms.CharField(
+        label="Postcode",
+        required=False,
+        max_length=60,
+        widget=Text(width=10, autocomplete="postal-code"),
+        help_text="Leave it empty if there is none; the place then waits for a point on the map.",
+    )
+    lat = forms.FloatField(
+        label="Latitude",
+        required=False,
+        widget=Number(width=10),
+        help_text="Exact point, if you know it: for example 55.8651",
+        error_messages={"invalid": "Latitude must be a number such as 55.8651"},
+    )
+    lon = forms.FloatField(
+        label="Longitude",
+        required=False,
+        widget=Number(width=10),
+        help_text="For example -4.3180",
+        error_messages={"invalid": "Longitude must be a number such as -4.3180"},
+    )
+    largest_vehicle = forms.ChoiceField(
+        label="Largest vehicle that can get in", choices=VEHICLES, required=False, widget=Select()
+    )
+
+    class Meta:
+        model = Site
+        fields = [
+            "name",
+            "address",
+            "postcode",
+            "lat",
+            "lon",
+            "opens_at",
+            "closes_at",
+            "largest_vehicle",
+            "has_lifting_gear",
+            "needs_appointment",
+            "contact_name",
+            "contact_phone",
+        ]
+        labels = {
+            "name": "What you call it",
+            "opens_at": "Opens at",
+            "closes_at": "Closes at",
+            "has_lifting_gear": "There is lifting gear",
+            "needs_appointment": "Drivers must make an appointment",
+            "contact_name": "Who to ask for",
+            "contact_phone": "Telephone",
+        }
+        widgets = {
+            "name": Text(width=20),
+            "address": LongText(rows=3),
+            "opens_at": Text(width=5),
+            "closes_at": Text(width=5),
+            "has_lifting_gear": Checkbox(),
+            "needs_appointment": Checkbox(),
+            "contact_name": Text(width=20, autocomplete="off"),
+            "contact_phone": Text(width=20, inputmode="tel"),
+        }
+        error_messages = {
+            "name": {"required": "Enter a name for the place"},
+            "opens_at": {"invalid": "Opens at must be a time such as 08:00"},
+            "closes_at": {"invalid": "Closes at must be a time such as 17:00"},
+        }
+
+    point: PostcodePoint | None = None
+    pin: Pin | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None and self.instance.precision != "exact":
+            # What stands in the table is the postcode's point, not one that somebody typed.
+            self.initial["lat"] = self.initial["lon"] = None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if str(data.get("postcode", "")).strip():
+            try:
+                self.point = locate_postcode(data["postcode"])
+            except RefusedAnswerError as refused:
+                self.add_error("postcode", str(refused.problem))
+        self._check_pin(data.get("lat"), data.get("lon"))
+        opens, closes = data.get("opens_at"), data.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", f"Closes at must be later than {opens:%H:%M}")
+        return data
+
+    def _check_pin(self, lat: float | None, lon: float | None) -> None:
+        if self.errors.keys() & {"lat", "lon"} or (lat is None and lon is None):
+            return
+        if lat is None or lon is None:
+            self.add_error("lon" if lon is None else "lat", "Give both latitude and longitude, or neither")
+        elif not SOUTHERN <= lat <= NORTHERN:
+            self.add_error(
+                "lat", f"Latitude {lat:g} is outside the United Kingdom. Check for swapped numbers"
+            )
+        elif not WESTERN <= lon <= EASTERN:
+            self.add_error("lon", f"Longitude {lon:g} is outside the United Kingdom. Check the minus sign")
+        else:
+            self.pin = Pin(lat, lon)
