@@ -15,11 +15,11 @@ from collection.rules.content.arrays import (
     lot_arrays,
 )
 from collection.rules.content.catalogue import Catalogue
-from collection.rules.content.coefficients import RARE_EARTHS, Product, Route
+from collection.rules.content.coefficients import RARE_EARTHS, Product
 from collection.rules.content.composition import Composition, composition_of
 from collection.rules.content.explanation import Explanation, explain
 from collection.rules.content.inputs import CheckedLot, LotInput, check
-from collection.rules.spread import INTERVAL_STATEMENT, Spread, WholeGrams, product_of
+from collection.rules.spread import INTERVAL_STATEMENT, Spread, WholeGrams
 
 
 @dataclass(frozen=True)
@@ -72,17 +72,6 @@ class ContentEstimate:
     @property
     def is_weighed(self) -> bool:
         return self.method.startswith("weighed")
-
-    def recoverable(self, route: Route, separation_yield: Spread | None = None) -> dict[str, Spread]:
-        """Grams of each rare earth that would come out of a route: contained × separation × route yield."""
-        if route.ree_yield is None:
-            return {element: Spread.exact(0.0) for element in RARE_EARTHS}
-        separation = separation_yield or Spread.exact(1.0)
-        share = separation.central * route.ree_yield.central
-        return {
-            element: product_of(spread.central * share, spread, separation, route.ree_yield)
-            for element, spread in self.elements.items()
-        }
 
 
 def estimate(catalogue: Catalogue, lot: LotInput) -> ContentEstimate:
