@@ -40,6 +40,16 @@ def test_every_component_is_accessible_and_fits_the_screen(
     assert_accessible(page)
 
 
+@pytest.mark.parametrize(
+    "path", ["sign-in/", "sign-in/forgotten/", "about/data-sources/", "about/accessibility/"]
+)
+def test_pages_for_strangers_are_accessible_on_a_phone(open_page: OpenPage, address: str, path: str) -> None:
+    page = open_page(PHONE)
+    page.goto(address.removesuffix("styleguide/") + path)
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def test_every_control_is_large_enough_for_a_glove(open_page: OpenPage, address: str) -> None:
     page = open_page(PHONE)
     page.goto(address)
