@@ -30,7 +30,7 @@ def check_database() -> dict[str, object]:
 
 def check_broker() -> dict[str, object]:
     """One try at the broker. Without it everything is saved; the work behind it waits for the next sweep."""
-    embedded = app.conf.broker_url.startswith("folder:")
+    embedded = app.conf.broker_write_url.startswith("folder:")
     kind = "embedded" if embedded else "redis"
     try:
         with app.connection_for_write() as broker:

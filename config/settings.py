@@ -81,11 +81,12 @@ DATABASES = {"default": environment.database("DATABASE_URL", default_file=DATA_D
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "media/"
 REDIS_URL = environment.redis_address("REDIS_URL")
+REDIS_PREFIX = environment.text("REDIS_PREFIX", "lodestone")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "lodestone",
+        "KEY_PREFIX": REDIS_PREFIX,
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}
@@ -212,7 +213,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 1,
         "socket_timeout": 5,
-        "global_keyprefix": environment.text("CELERY_KEY_PREFIX", "lodestone:"),
+        # Opening a connection: two tries, no pause between them.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
+        "global_keyprefix": f"{REDIS_PREFIX}:",
     }
     if REDIS_URL
     else environment.folder_broker(DATA_DIR / "queue")

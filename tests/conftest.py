@@ -1,3 +1,22 @@
-"""What every test gets. People to sign in with are in ``tests/cast.py``."""
+"""What every test gets: people to sign in as are in ``tests/cast.py``, workers in ``tests/workers.py``."""
 
-pytest_plugins = ["tests.browser", "tests.cast"]
+from typing import Any
+
+import pytest
+from django.test import TransactionTestCase
+
+from tests.append_only import triggers_lifted
+
+pytest_plugins = ["tests.browser", "tests.cast", "tests.workers"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tables_can_be_emptied_between_tests() -> None:
+    """The ledger refuses DELETE and TRUNCATE; only the flush after a committing test may do so."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_with_triggers_lifted(test: Any) -> None:
+        with triggers_lifted():
+            flush(test)
+
+    TransactionTestCase._fixture_teardown = flush_with_triggers_lifted

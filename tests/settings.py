@@ -14,14 +14,19 @@ atexit.register(shutil.rmtree, _data, ignore_errors=True)
 os.environ["LODESTONE_DATA"] = _data
 for _name in ("LODESTONE_PRODUCTION", "LODESTONE_HASHED_STATIC", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"):
     os.environ.pop(_name, None)
-os.environ["CELERY_KEY_PREFIX"] = "lodestone-tests:"
+# Two runs on one server keep apart.
+_run = f"lodestone_tests_{os.getpid()}"
+os.environ["REDIS_PREFIX"] = _run
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import CACHES  # noqa: E402
+from config.settings import DATA_DIR, DATABASES  # noqa: E402
 
 # Argon2 is slow on purpose; a suite signs in hundreds of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-CACHES["default"]["KEY_PREFIX"] = "lodestone-tests"
+# A file, not memory: worker processes and server threads of the tests open the same database.
+DATABASES["default"]["TEST"] = {
+    "NAME": _run if DATABASES["default"].get("HOST") else DATA_DIR / "tests.sqlite3"
+}

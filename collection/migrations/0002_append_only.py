@@ -16,7 +16,8 @@ END $$;
 def protect(apps, schema_editor):
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL_FUNCTION)
+        # No parameters, so that the driver leaves the per cent signs alone.
+        schema_editor.execute(POSTGRESQL_FUNCTION, params=None)
     for table in TABLES:
         if vendor == "postgresql":
             schema_editor.execute(

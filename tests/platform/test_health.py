@@ -8,6 +8,7 @@ from django.db import DatabaseError
 
 from config import health
 from config.celery import BEAT_KEY, app, heartbeat
+from tests.workers import celery_setting
 
 
 @pytest.fixture(autouse=True)
@@ -68,18 +69,18 @@ def test_without_a_database_it_is_down_with_503(client, monkeypatch):
 
 @pytest.mark.django_db
 def test_a_missing_queue_folder_is_a_dead_broker(client, monkeypatch, tmp_path):
-    monkeypatch.setattr(app.conf, "broker_url", "folder://localhost")
     monkeypatch.setitem(app.conf.broker_transport_options, "data_folder_out", str(tmp_path / "gone"))
-    assert client.get("/readyz").json()["broker"]["ok"] is False
+    with celery_setting("broker_write_url", "folder://localhost"):
+        assert client.get("/readyz").json()["broker"]["ok"] is False
 
 
 @pytest.mark.django_db
-def test_a_dead_broker_is_reported_within_two_seconds(client, monkeypatch):
+def test_a_dead_broker_is_reported_within_two_seconds(client):
     heartbeat.delay()
-    monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:1/0")
-    monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    nowhere = "redis://127.0.0.1:1/0"
     started = time.monotonic()
-    answer = client.get("/readyz").json()
+    with celery_setting("broker_write_url", nowhere):
+        answer = client.get("/readyz").json()
     assert time.monotonic() - started < 2
     assert answer["status"] == "degraded"
     assert answer["broker"] == {"ok": False, "kind": "redis", "why": "The broker does not answer."}
