@@ -267,6 +267,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(30),
         "options": {"expires": 60},
     },
+    "run waiting plans": {
+        "task": "collection.run_waiting_plans",
+        "schedule": schedule(10),
+        "options": {"expires": 20},
+    },
     "fold reports": {"task": "reports.fold", "schedule": schedule(30), "options": {"expires": 60}},
 }
 # Celery closes the database connection after every task unless told how many may share one.

@@ -11,6 +11,7 @@ from collection.actions.estimates import replace_estimate, weighed_estimate
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import move, record_events
 from collection.actions.references import next_reference
+from collection.actions.rounds import close_unloaded_rounds
 from collection.models import Facility, Lot, PickupLot, ProcessingRecord, Receipt
 from collection.rules.custody import balances
 from collection.rules.lifecycle import PROCESS, RECEIVE, Place, StateConflictError, Verb
@@ -112,6 +113,7 @@ def receive(
             weighbridge_ticket=weighing.weighbridge_ticket,
         )
         _book_in(viewer, lot, receipt, at)
+        close_unloaded_rounds([lot.pk])
         mark_due([lot.pk], at=at)
     return receipt
 

@@ -23,14 +23,24 @@ class MenuEntry:
     not_for: frozenset[Role] = frozenset()
 
 
+NOT_ADMINISTRATORS = frozenset({Role.PRODUCT_ADMIN})
+
 MENU: tuple[MenuEntry, ...] = (
+    MenuEntry("Lots to fetch", "available-lots", Permission.PLAN_ROUNDS, NOT_ADMINISTRATORS),
+    MenuEntry("Plans", "plans", Permission.PLAN_ROUNDS, NOT_ADMINISTRATORS),
+    MenuEntry("Rounds", "rounds", Permission.PLAN_ROUNDS, NOT_ADMINISTRATORS),
+    MenuEntry("Receiving", "receiving", Permission.RECEIVE, NOT_ADMINISTRATORS),
+    MenuEntry("Vehicles", "vehicles", Permission.MANAGE_VEHICLES, NOT_ADMINISTRATORS),
     MenuEntry("Lots", "lots", Permission.SEE_LOTS),
+    MenuEntry("Pickups", "pickups", Permission.LOG_LOT, NOT_ADMINISTRATORS),
     MenuEntry("Places", "places", Permission.MANAGE_PLACES),
 )
 
 # The first of these roles that a person holds chooses their home page.
 HOMES: dict[Role, str] = {
     Role.COLLECTOR: "collector-home",
+    Role.PLANNER: "planner-home",
+    Role.DRIVER: "driving",
 }
 
 

@@ -1,0 +1,143 @@
+"""Working plans off: the lease, the search, the progress on the row. Run by a worker, safe to run twice."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+
+from collection.actions.jobs import finish, lease_next, renew
+from collection.models import JobState, Plan
+from collection.queries.people import viewer_for
+from collection.queries.pickups import collectable
+from collection.queries.rounds import fleet_of, plant_of
+from collection.rules.planning.answer import PlanAnswer
+from collection.rules.planning.brief import Brief, build_brief
+from collection.rules.planning.candidates import Wishes
+from collection.rules.planning.interpretation import answer_of, sketch_of
+from collection.rules.roles import Permission, Viewer
+from collection.rules.routing import solve
+from collection.rules.routing.problem import Plan as RoutePlan
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], dt.datetime]
+
+# A killed worker's plan is taken up by another after this long; a living one renews every second or so.
+LEASE = dt.timedelta(seconds=30)
+MOST_ATTEMPTS = 3
+REPORT_EVERY = dt.timedelta(seconds=1)
+LOOK_EVERY = dt.timedelta(milliseconds=400)
+
+
+def run_next_plan(clock: Clock) -> bool:
+    """Take the oldest waiting plan, or one whose worker died, and work it off. False when nothing waits."""
+    plan = lease_next(Plan.unscoped.all(), now=clock(), lease=LEASE)
+    if plan is None:
+        return False
+    run_plan(plan, clock)
+    return True
+
+
+def run_plan(plan: Plan, clock: Clock) -> None:
+    """Work off a leased plan. Whoever lost the lease meanwhile writes nothing."""
+    if plan.attempts > MOST_ATTEMPTS:
+        words = "The search broke off three times. Try a smaller reach, fewer days or fewer seconds."
+        finish(plan, now=clock(), state=JobState.FAILED, error=words)
+        return
+    viewer = viewer_for(plan.requested_by, plan.organisation_id) if plan.requested_by else None
+    if viewer is None or not viewer.may(Permission.PLAN_ROUNDS):
+        words = "Whoever asked for this plan may not plan rounds any more."
+        finish(plan, now=clock(), state=JobState.FAILED, error=words)
+        return
+    brief = brief_for(plan, viewer)
+    watch = _Watch(plan, brief, clock)
+    found = solve(
+        brief.problem,
+        seconds=plan.seconds,
+        seed=plan.seed,
+        on_progress=watch.report,
+        should_stop=watch.should_stop,
+    )
+    if watch.lease_lost:
+        logger.warning("%s was taken over by another worker.", plan.reference)
+        return
+    if watch.cancelled:
+        finish(plan, now=clock(), state=JobState.CANCELLED)
+        return
+    answer = answer_of(brief, found)
+    finish(plan, now=clock(), state=JobState.DONE, answer=answer.as_json(), progress=watch.progress(found))
+
+
+def brief_for(plan: Plan, viewer: Viewer) -> Brief:
+    """What the plan is about, read from the register as it stands now."""
+    settings = plan.settings
+    candidates = collectable(
+        viewer,
+        plan.facility,
+        plan.from_on,
+        plan.days,
+        box=settings["box"],
+        reach_km=settings["reach_km"],
+        with_preprocessing=settings["with_preprocessing"],
+    )
+    wishes = Wishes(
+        from_on=plan.from_on,
+        days=plan.days,
+        saving_weight=settings["saving_weight"],
+        with_weekends=settings["with_weekends"],
+    )
+    fleet = fleet_of(plan.vehicles.all(), plan.from_on, plan.days)
+    return build_brief(candidates, fleet, plant_of(plan.facility), wishes)
+
+
+class _Watch:
+    """Between the search and the row: writes progress, keeps the lease, hears the wish to stop."""
+
+    def __init__(self, plan: Plan, brief: Brief, clock: Clock) -> None:
+        self.plan = plan
+        self.brief = brief
+        self.clock = clock
+        self.started_at = self.reported_at = self.looked_at = clock()
+        self.best: RoutePlan | None = None
+        self.cancelled = False
+        self.lease_lost = False
+        self.is_enough = False
+        self._write()
+
+    def report(self, best: RoutePlan) -> None:
+        """A better plan was found; it reaches the row at most once a second, the first one at once."""
+        is_first = self.best is None
+        self.best = best
+        if is_first or self.clock() - self.reported_at >= REPORT_EVERY:
+            self._write()
+
+    def should_stop(self) -> bool:
+        now = self.clock()
+        if now - self.looked_at >= LOOK_EVERY:
+            self.looked_at = now
+            self._look()
+            if now - self.reported_at >= REPORT_EVERY:
+                self._write()
+        return self.cancelled or self.lease_lost or self.is_enough
+
+    def progress(self, best: RoutePlan | None) -> dict[str, object]:
+        sketch = sketch_of(self.brief, best) if best else PlanAnswer()
+        return {
+            "seconds": round((self.clock() - self.started_at).total_seconds(), 1),
+            "candidate_stops": len(self.brief.groups),
+            "sketch": sketch.as_json(),
+        }
+
+    def _look(self) -> None:
+        row = (
+            Plan.unscoped.filter(pk=self.plan.pk)
+            .values_list("cancel_requested_at", "lease_token", "settings")
+            .get()
+        )
+        self.cancelled = row[0] is not None
+        self.lease_lost = row[1] != self.plan.lease_token
+        self.is_enough = bool(row[2].get("is_enough"))
+
+    def _write(self) -> None:
+        self.reported_at = self.clock()
+        kept = renew(self.plan, now=self.reported_at, lease=LEASE, progress=self.progress(self.best))
+        self.lease_lost = self.lease_lost or not kept

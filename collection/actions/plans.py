@@ -1,0 +1,120 @@
+"""Asking for rounds and changing one's mind: nothing is reserved until somebody confirms."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from collection.actions.dispatch import RUN_PLANS, nudge
+from collection.actions.references import next_reference
+from collection.models import Facility, JobState, Plan, Vehicle
+from collection.rules.planning.candidates import Wishes
+from collection.rules.planning.suitability import BOXES
+from collection.rules.roles import Permission, Viewer, require
+
+MOST_DAYS = 14
+SHORTEST_SEARCH_S, LONGEST_SEARCH_S = 2, 600
+
+
+class PlanRefusedError(Exception):
+    """A request that cannot be planned; names the field and the way out."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """What a planner asks for. `reach_km` is straight-line, `saving_weight` multiplies the lots' worth."""
+
+    facility_id: int
+    from_on: dt.date
+    days: int
+    vehicle_ids: Sequence[int]
+    box: str = "ndfeb"
+    reach_km: int = 400
+    saving_weight: float = 1.0
+    with_weekends: bool = False
+    with_preprocessing: bool = True
+    seconds: int = 20
+    seed: int = 1
+
+
+def request_plan(viewer: Viewer, request: PlanRequest, *, at: dt.datetime) -> Plan:
+    """Put a plan in the queue. Raises PlanRefusedError naming what cannot be planned."""
+    require(viewer, Permission.PLAN_ROUNDS)
+    facility = Facility.objects.filter(
+        pk=request.facility_id, organisation_id=viewer.organisation_id, accepts_lots=True
+    ).first()
+    if facility is None:
+        raise PlanRefusedError("facility", "Choose one of your own plants that takes lots.")
+    vehicles = list(
+        Vehicle.objects.visible_to(viewer).filter(pk__in=request.vehicle_ids, depot=facility, is_active=True)
+    )
+    _check_request(request, vehicles, at)
+    with transaction.atomic():
+        plan = Plan.unscoped.create(
+            reference=next_reference("PLN", at),
+            organisation_id=viewer.organisation_id,
+            facility=facility,
+            requested_by_id=viewer.user_id,
+            requested_at=at,
+            from_on=request.from_on,
+            days=request.days,
+            seconds=request.seconds,
+            seed=request.seed,
+            settings={
+                "box": request.box,
+                "reach_km": request.reach_km,
+                "saving_weight": request.saving_weight,
+                "with_weekends": request.with_weekends,
+                "with_preprocessing": request.with_preprocessing,
+            },
+        )
+        plan.vehicles.set(vehicles)
+        nudge(RUN_PLANS)
+    return plan
+
+
+def _check_request(request: PlanRequest, vehicles: Sequence[Vehicle], at: dt.datetime) -> None:
+    if request.from_on < at.date():
+        raise PlanRefusedError("from_on", "The first day has passed. Choose today or a later day.")
+    if not 1 <= request.days <= MOST_DAYS:
+        raise PlanRefusedError("days", f"Plan between 1 and {MOST_DAYS} days at once.")
+    if not vehicles:
+        raise PlanRefusedError("vehicles", "Choose at least one vehicle that stands at this plant.")
+    if request.box not in BOXES:
+        raise PlanRefusedError("box", "Choose which magnets to fetch.")
+    if not SHORTEST_SEARCH_S <= request.seconds <= LONGEST_SEARCH_S:
+        raise PlanRefusedError(
+            "seconds", f"Search for between {SHORTEST_SEARCH_S} and {LONGEST_SEARCH_S} seconds."
+        )
+    if not 0 < request.saving_weight <= 100:
+        raise PlanRefusedError("saving_weight", "The weight must be above 0 and at most 100.")
+    if not 1 <= request.reach_km <= 1500:
+        raise PlanRefusedError("reach_km", "The reach must be between 1 and 1,500 km.")
+    wishes = Wishes(from_on=request.from_on, days=request.days, with_weekends=request.with_weekends)
+    if not wishes.working_days():
+        raise PlanRefusedError("days", "These days are a weekend. Choose more days, or tick weekends.")
+
+
+def cancel_plan(viewer: Viewer, plan_id: int, *, at: dt.datetime) -> None:
+    """Stop a plan that waits or runs; a running search notices within a second and keeps nothing."""
+    require(viewer, Permission.PLAN_ROUNDS)
+    plans = Plan.objects.visible_to(viewer).filter(pk=plan_id)
+    if not plans.filter(state=JobState.WAITING).update(
+        state=JobState.CANCELLED, cancel_requested_at=at, finished_at=at
+    ):
+        plans.filter(state=JobState.RUNNING).update(cancel_requested_at=at)
+
+
+def stop_searching(viewer: Viewer, plan_id: int) -> None:
+    """Be content with the best plan found so far."""
+    require(viewer, Permission.PLAN_ROUNDS)
+    with transaction.atomic():
+        plan = Plan.objects.visible_to(viewer).get(pk=plan_id)
+        wished = {**plan.settings, "is_enough": True}
+        Plan.unscoped.filter(pk=plan.pk, state=JobState.RUNNING).update(settings=wished)

@@ -1,0 +1,281 @@
+"""Rounds that will be driven: confirming a plan, naming a driver, calling off, unloading."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+
+from django.db import IntegrityError, transaction
+
+from collection.actions.custody import LONDON
+from collection.actions.dispatch import ASSESS_DUE, nudge
+from collection.actions.jobs import mark_due
+from collection.actions.lifecycle import move, record_events
+from collection.actions.notifications import Notice, members_with, notify, notify_all
+from collection.actions.references import next_references
+from collection.models import (
+    JobState,
+    Lot,
+    Membership,
+    Pickup,
+    PickupLot,
+    PickupState,
+    Plan,
+    Round,
+    RoundState,
+)
+from collection.rules.lifecycle import (
+    RELEASE,
+    RESERVE,
+    STATE_LABELS,
+    LotState,
+    StateConflictError,
+    Verb,
+)
+from collection.rules.planning.answer import PlanAnswer, PlannedRound
+from collection.rules.roles import Permission, Role, Viewer, require
+
+HOLDERS_PEOPLE = (Role.COLLECTOR, Role.ORGANISATION_ADMIN)
+
+
+class PlanTakenError(StateConflictError):
+    """Some of the plan's lots or vehicles were taken meanwhile; nothing was reserved. Says exactly which."""
+
+    def __init__(self, taken: Sequence[str]) -> None:
+        self.taken = list(taken)
+        super().__init__(f"Nothing was booked: {'; '.join(self.taken)}. Plan again without them.")
+
+
+def confirm_plan(viewer: Viewer, plan_id: int, *, at: dt.datetime) -> list[Round]:
+    """Reserve every lot of the plan and make its rounds, all or nothing, and tell the holders.
+
+    Confirming twice answers with the rounds made the first time. Raises PlanTakenError.
+    """
+    require(viewer, Permission.CONFIRM_PLAN)
+    with transaction.atomic():
+        plan = Plan.objects.visible_to(viewer).select_related("facility").get(pk=plan_id)
+        answer = _answer_to_confirm(plan, at)
+        first = Plan.unscoped.filter(pk=plan.pk, state=JobState.DONE, confirmed_at__isnull=True).update(
+            confirmed_at=at, confirmed_by_id=viewer.user_id
+        )
+        if not first:
+            return list(Round.unscoped.filter(plan=plan))
+        _reserve(viewer, answer.lot_ids(), plan, at)
+        try:
+            with transaction.atomic():
+                rounds = _make_rounds(plan, answer.rounds, at)
+        except IntegrityError as error:
+            raise PlanTakenError(_vehicles_taken(answer.rounds)) from error
+        pickups = _make_pickups(rounds, answer.rounds, at)
+        _tell_holders(pickups, plan, at)
+    return rounds
+
+
+def _answer_to_confirm(plan: Plan, at: dt.datetime) -> PlanAnswer:
+    answer = PlanAnswer.from_json(plan.answer)
+    if plan.state != JobState.DONE or not answer.rounds:
+        raise StateConflictError(f"{plan.reference} has no rounds to confirm.")
+    if plan.confirmed_at is None and min(each.starts_at for each in answer.rounds) < at:
+        raise StateConflictError(
+            f"{plan.reference} has a round that should have left by now. Plan again from a later day."
+        )
+    return answer
+
+
+def _reserve(viewer: Viewer, lot_ids: list[int], plan: Plan, at: dt.datetime) -> None:
+    # In one order, so that two planners wait for each other instead of locking each other out.
+    lots = Lot.unscoped.filter(pk__in=lot_ids).order_by("pk").select_for_update()
+    rows = list(lots.values_list("pk", "reference", "state"))
+    visible = set(Lot.objects.visible_to(viewer).filter(pk__in=lot_ids).values_list("pk", flat=True))
+    taken = [
+        f"{reference} is {STATE_LABELS[LotState(state)].lower()}"
+        if state != LotState.HELD
+        else f"{reference} is not open to you any more"
+        for pk, reference, state in rows
+        if state != LotState.HELD or pk not in visible
+    ]
+    if taken:
+        raise PlanTakenError(taken)
+    move(lot_ids, RESERVE, at=at, reserved_by=viewer.organisation_id)
+    record_events(lot_ids, Verb.RESERVED, at=at, recorded_at=at, viewer=viewer, words=plan.reference)
+    mark_due(lot_ids, at=at)
+    nudge(ASSESS_DUE)
+
+
+def _make_rounds(plan: Plan, planned: Sequence[PlannedRound], at: dt.datetime) -> list[Round]:
+    references = next_references("RND", at, len(planned))
+    return Round.unscoped.bulk_create(
+        [
+            Round(
+                reference=reference,
+                plan=plan,
+                organisation_id=plan.organisation_id,
+                facility_id=plan.facility_id,
+                vehicle_id=each.vehicle_id,
+                on=each.on,
+                starts_at=each.starts_at,
+                ends_at=each.ends_at,
+                distance_metres=each.distance_metres,
+                driving_minutes=each.driving_minutes,
+                cost_pence=each.cost_pence,
+            )
+            for reference, each in zip(references, planned, strict=True)
+        ]
+    )
+
+
+def _make_pickups(rounds: Sequence[Round], planned: Sequence[PlannedRound], at: dt.datetime) -> list[Pickup]:
+    references = iter(next_references("PUP", at, sum(len(each.stops) for each in planned)))
+    pairs = [
+        (
+            Pickup(
+                reference=next(references),
+                round=made,
+                sequence=number,
+                holder_id=stop.holder_id,
+                site_id=stop.site_id,
+                place_name=stop.place_name,
+                lat=stop.lat,
+                lon=stop.lon,
+                planned_arrival_at=stop.arrives_at or each.starts_at,
+                service_minutes=stop.service_minutes,
+                why=stop.why,
+            ),
+            stop,
+        )
+        for made, each in zip(rounds, planned, strict=True)
+        for number, stop in enumerate(each.stops, start=1)
+    ]
+    pickups = Pickup.unscoped.bulk_create([pickup for pickup, _ in pairs])
+    PickupLot.objects.bulk_create(
+        [
+            PickupLot(pickup=pickup, lot_id=lot.lot_id, planned_gross_grams=lot.gross_grams)
+            for pickup, (_, stop) in zip(pickups, pairs, strict=True)
+            for lot in stop.lots
+        ]
+    )
+    return pickups
+
+
+def _vehicles_taken(planned: Sequence[PlannedRound]) -> list[str]:
+    taken = []
+    for each in planned:
+        rounds = Round.unscoped.filter(vehicle_id=each.vehicle_id, on=each.on)
+        if rounds.exclude(state=RoundState.CANCELLED).exists():
+            taken.append(f"{each.vehicle_name} has another round on {each.on:%-d %B}")
+    return taken
+
+
+def _tell_holders(pickups: Sequence[Pickup], plan: Plan, at: dt.datetime) -> None:
+    def notice(pickup: Pickup, people: set[int]) -> Notice:
+        when = f"{pickup.planned_arrival_at.astimezone(LONDON):%A %-d %B}"
+        return Notice(
+            user_ids=people,
+            kind="pickup_booked",
+            title=f"Pickup booked for {when} at {pickup.place_name}",
+            body=f"{plan.facility.name} will fetch lots from {pickup.place_name} on {when}. "
+            "Please have them ready to load.",
+            url=f"/pickups/{pickup.reference}/",
+            dedupe_key=f"booked {pickup.reference}",
+        )
+
+    _tell(pickups, notice, at)
+
+
+def _tell(pickups: Sequence[Pickup], notice: Callable[[Pickup, set[int]], Notice], at: dt.datetime) -> None:
+    people = members_with({pickup.holder_id for pickup in pickups}, HOLDERS_PEOPLE)
+    notify_all([notice(pickup, people[pickup.holder_id]) for pickup in pickups], at)
+
+
+def assign_driver(viewer: Viewer, round_id: int, driver_id: int | None, *, at: dt.datetime) -> None:
+    """Name who drives a round; nobody when `driver_id` is None. Raises StateConflictError."""
+    require(viewer, Permission.CONFIRM_PLAN)
+    with transaction.atomic():
+        chosen = Round.objects.visible_to(viewer).select_related("vehicle").get(pk=round_id)
+        if (
+            driver_id is not None
+            and not Membership.objects.filter(
+                user_id=driver_id, organisation_id=chosen.organisation_id, role=Role.DRIVER.value
+            ).exists()
+        ):
+            raise StateConflictError("Choose one of your own drivers.")
+        changed = Round.unscoped.filter(
+            pk=round_id, state__in=[RoundState.CONFIRMED, RoundState.UNDER_WAY]
+        ).update(driver_id=driver_id)
+        if not changed:
+            raise StateConflictError(f"{chosen.reference} is over.")
+        if driver_id is not None and driver_id != chosen.driver_id:
+            notify(
+                [driver_id],
+                "round_assigned",
+                f"You drive {chosen.reference} on {chosen.on:%A %-d %B}",
+                f"Vehicle {chosen.vehicle.name}. The stops are on your round page.",
+                f"/driving/{chosen.reference}/",
+                f"assigned {chosen.reference} {at.isoformat()}",
+                at,
+            )
+
+
+def cancel_round(viewer: Viewer, round_id: int, *, why: str, at: dt.datetime) -> Round:
+    """Call off what is left of a round: its lots are free again and their holders are told."""
+    require(viewer, Permission.CONFIRM_PLAN)
+    with transaction.atomic():
+        chosen: Round = Round.objects.visible_to(viewer).get(pk=round_id)
+        pickups = list(chosen.pickups.filter(state=PickupState.SCHEDULED))
+        cancelled = Round.unscoped.filter(pk=round_id, state=RoundState.CONFIRMED).update(
+            state=RoundState.CANCELLED
+        )
+        if not cancelled:
+            raise StateConflictError(f"{chosen.reference} is under way or over and cannot be called off.")
+        _call_off(viewer, pickups, why, at)
+    chosen.refresh_from_db()
+    return chosen
+
+
+def cancel_pickup(viewer: Viewer, pickup_id: int, *, why: str, at: dt.datetime) -> None:
+    """Call off one stop of a round; the rest of the round stands."""
+    require(viewer, Permission.CONFIRM_PLAN)
+    with transaction.atomic():
+        pickup = Pickup.objects.visible_to(viewer).get(pk=pickup_id)
+        _call_off(viewer, [pickup], why, at)
+
+
+def _call_off(viewer: Viewer, pickups: Sequence[Pickup], why: str, at: dt.datetime) -> None:
+    ids = [pickup.pk for pickup in pickups]
+    cancelled = Pickup.unscoped.filter(pk__in=ids, state=PickupState.SCHEDULED).update(
+        state=PickupState.CANCELLED, note=why
+    )
+    if cancelled != len(ids):
+        raise StateConflictError("A stop has been recorded meanwhile and cannot be called off.")
+    lines = PickupLot.objects.filter(pickup__in=ids, state=PickupLot.State.PLANNED)
+    lot_ids = list(lines.values_list("lot_id", flat=True))
+    lines.update(state=PickupLot.State.CANCELLED)
+    move(lot_ids, RELEASE, at=at, reserved_by=None)
+    record_events(lot_ids, Verb.RELEASED, at=at, recorded_at=at, viewer=viewer, words=why)
+    mark_due(lot_ids, at=at)
+    nudge(ASSESS_DUE)
+
+    def notice(pickup: Pickup, people: set[int]) -> Notice:
+        day = f"{pickup.planned_arrival_at.astimezone(LONDON):%-d %B}"
+        return Notice(
+            user_ids=people,
+            kind="pickup_cancelled",
+            title=f"Pickup called off: {pickup.place_name}, {day}",
+            body=f"{why} Your lots are free again.",
+            url=f"/pickups/{pickup.reference}/",
+            dedupe_key=f"cancelled {pickup.reference}",
+        )
+
+    _tell(pickups, notice, at)
+
+
+def close_unloaded_rounds(lot_ids: Iterable[int]) -> None:
+    """A round is unloaded once no stop is open and none of its lots is on the road any more."""
+    rounds = Round.unscoped.filter(
+        state=RoundState.UNDER_WAY, pickups__lines__lot__in=list(lot_ids)
+    ).distinct()
+    for each in rounds:
+        still_open = each.pickups.filter(state=PickupState.SCHEDULED).exists()
+        on_board = PickupLot.objects.filter(
+            pickup__round=each, state=PickupLot.State.COLLECTED, lot__state=LotState.IN_TRANSIT
+        ).exists()
+        if not still_open and not on_board:
+            Round.unscoped.filter(pk=each.pk, state=RoundState.UNDER_WAY).update(state=RoundState.UNLOADED)

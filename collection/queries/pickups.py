@@ -1,0 +1,170 @@
+"""Lots a plant could have: who holds them, where, how much, and how likely they are to leave."""
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+from typing import Any
+
+from django.db.models import QuerySet
+
+from collection.models import Facility, Lot, Unit
+from collection.queries.catalogue import current_catalogue
+from collection.rules.geodesy import great_circle_metres
+from collection.rules.planning.candidates import Candidate
+from collection.rules.planning.suitability import BOXES, routes_taken_by
+from collection.rules.planning.weights import usual_gross_grams
+from collection.rules.planning.worth import pence_per_magnet_kg
+from collection.rules.roles import Viewer
+from collection.rules.valuation import price_lines
+
+# More lots than this are more than a planner's week; the most at risk come first.
+MOST_CANDIDATES = 1500
+METRES_PER_DEGREE = 111_200.0
+# For a lot that nobody scored, where no scored lot gives a better figure.
+CHANCE_WITHOUT_SCORE = 0.2
+EIGHT, FIVE = dt.time(8), dt.time(17)
+
+_COLUMNS = (
+    "pk",
+    "reference",
+    "quantity",
+    "unit",
+    "gross_grams",
+    "tare_grams",
+    "magnet_family",
+    "magnet_grams",
+    "is_defence",
+    "available_from_on",
+    "lat",
+    "lon",
+    "outcode",
+    "holder_id",
+    "holder__name",
+    "product__code",
+    "product__name",
+    "product__sector",
+    "site_id",
+    "site__name",
+    "site__opens_at",
+    "site__closes_at",
+    "site__largest_vehicle",
+    "site__has_lifting_gear",
+    "estimates__nd_ppm",
+    "estimates__pr_ppm",
+    "estimates__dy_ppm",
+    "estimates__tb_ppm",
+    "estimates__sm_ppm",
+    "score__p90",
+)
+
+
+def fetchable_lots(
+    viewer: Viewer, facility: Facility, *, box: str, reach_km: float, with_preprocessing: bool
+) -> "QuerySet[Lot, Lot]":
+    """Held lots whose route this plant takes, of one magnet family, roughly within reach (a square)."""
+    reach = reach_km * 1000 / METRES_PER_DEGREE
+    reach_lon = reach / math.cos(math.radians(facility.lat))
+    routes = routes_taken_by(facility.route_code, with_preprocessing=with_preprocessing)
+    lots: QuerySet[Lot, Lot] = Lot.objects.visible_to(viewer)
+    return lots.filter(
+        state="held",
+        magnet_family__in=BOXES[box][1],
+        magnet_grams__gt=0,
+        lat__range=(facility.lat - reach, facility.lat + reach),
+        lon__range=(facility.lon - reach_lon, facility.lon + reach_lon),
+        estimates__is_current=True,
+        estimates__route_code__in=routes,
+    )
+
+
+def collectable(
+    viewer: Viewer,
+    facility: Facility,
+    from_on: dt.date,
+    days: int,
+    *,
+    box: str = "ndfeb",
+    reach_km: float = 400.0,
+    with_preprocessing: bool = True,
+) -> list[Candidate]:
+    """Lots that rounds from `facility` could fetch within `days` days from `from_on`; one query."""
+    last_on = from_on + dt.timedelta(days=days - 1)
+    lots = fetchable_lots(viewer, facility, box=box, reach_km=reach_km, with_preprocessing=with_preprocessing)
+    rows = list(
+        lots.filter(available_from_on__lte=last_on)
+        .order_by("-score__expected_export_grams", "pk")
+        .values(*_COLUMNS)[:MOST_CANDIDATES]
+    )
+    if not rows:
+        return []
+    metres = great_circle_metres(
+        facility.lat, facility.lon, [row["lat"] for row in rows], [row["lon"] for row in rows]
+    )
+    prices = pence_per_kg_of_element()
+    chance_unscored = _chance_unscored(rows)
+    return [
+        _candidate(row, round(float(away)), prices, chance_unscored)
+        for row, away in zip(rows, metres, strict=True)
+        if away <= reach_km * 1000
+    ]
+
+
+def pence_per_kg_of_element(basis: str = "china") -> dict[str, float]:
+    """What a kilogram of each priced element fetches, in pence, at today's price table."""
+    catalogue = current_catalogue()
+    lines = price_lines(catalogue.prices, basis)
+    pence_per_usd = 100 / float(catalogue.exchange_rate.usd_per_gbp)
+    return {element: line.usd_per_kg.central * pence_per_usd for element, line in lines.items()}
+
+
+def _chance_unscored(rows: Sequence[Mapping[str, Any]]) -> float:
+    scored = [row["score__p90"] for row in rows if row["score__p90"] is not None]
+    return fmean(scored) if scored else CHANCE_WITHOUT_SCORE
+
+
+def _candidate(
+    row: Mapping[str, Any], metres: int, prices: Mapping[str, float], chance_unscored: float
+) -> Candidate:
+    is_scored = row["score__p90"] is not None
+    chance = row["score__p90"] if is_scored else chance_unscored
+    saved = round(row["magnet_grams"] * chance)
+    ppm = {element: row[f"estimates__{element}_ppm"] for element in ("nd", "pr", "dy", "tb", "sm")}
+    weighed = row["gross_grams"] is not None
+    return Candidate(
+        lot_id=row["pk"],
+        reference=row["reference"],
+        product_name=row["product__name"],
+        quantity_text=f"{row['quantity'].normalize():,f} {Unit(row['unit']).label}",
+        magnet_family=row["magnet_family"],
+        holder_id=row["holder_id"],
+        holder_name=row["holder__name"],
+        site_id=row["site_id"],
+        place_name=row["site__name"] or f"{row['holder__name']}, {row['outcode']}",
+        lat=row["lat"],
+        lon=row["lon"],
+        distance_metres=metres,
+        available_from_on=row["available_from_on"],
+        opens_at=row["site__opens_at"] or EIGHT,
+        closes_at=row["site__closes_at"] or FIVE,
+        largest_vehicle=row["site__largest_vehicle"] or "",
+        has_lifting_gear=bool(row["site__has_lifting_gear"]),
+        is_defence=row["is_defence"],
+        gross_grams=row["gross_grams"] if weighed else _usual_gross(row),
+        is_weighed=weighed,
+        magnet_grams=row["magnet_grams"],
+        chance_of_leaving=chance,
+        is_scored=is_scored,
+        saved_grams=saved,
+        prize_pence=round(saved / 1000 * pence_per_magnet_kg(ppm, prices)),
+    )
+
+
+def _usual_gross(row: Mapping[str, Any]) -> int:
+    return usual_gross_grams(
+        product_code=row["product__code"],
+        sector=row["product__sector"],
+        quantity=float(row["quantity"]),
+        unit=row["unit"],
+        magnet_grams=row["magnet_grams"],
+    )

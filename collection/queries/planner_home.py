@@ -1,0 +1,61 @@
+"""What waits for a planner today, in a handful of aggregates."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, Sum
+
+from collection.models import Band, Facility, Flag, JobState, Lot, Plan, Round
+from collection.queries.receiving import loads_in_transit, receipts_to_process
+from collection.queries.rounds import rounds_from
+from collection.rules.lifecycle import LotState
+from collection.rules.roles import Viewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannerDay:
+    """Figures and short lists of the planner's home page. Masses are grams of magnet."""
+
+    plants: list[Facility]
+    held_grams: int
+    at_risk_grams: int
+    high_risk_lots: int
+    flags: list[Flag]
+    flag_count: int
+    plans_under_way: int
+    plans_to_confirm: list[Plan]
+    rounds: list[Round]
+    rounds_today: int
+    loads_to_weigh_in: int
+    loads_to_process: int
+
+
+def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
+    """Everything the home page shows; the number of queries does not depend on the data."""
+    held = Lot.objects.visible_to(viewer).filter(state=LotState.HELD)
+    mass = held.aggregate(
+        held=Sum("magnet_grams"),
+        at_risk=Sum("score__expected_export_grams"),
+        high=Count("pk", filter=Q(score__band=Band.HIGH)),
+    )
+    flags = Flag.objects.filter(closed_at__isnull=True, lot__in=held.order_by().values("pk"))
+    plans = Plan.objects.visible_to(viewer)
+    rounds = list(rounds_from(viewer, today, 7))
+    return PlannerDay(
+        plants=list(Facility.objects.filter(organisation_id=viewer.organisation_id)),
+        held_grams=mass["held"] or 0,
+        at_risk_grams=mass["at_risk"] or 0,
+        high_risk_lots=mass["high"],
+        flags=list(flags.select_related("lot__product", "lot__holder").order_by("-opened_at", "-pk")[:5]),
+        flag_count=flags.count(),
+        plans_under_way=plans.filter(state__in=[JobState.WAITING, JobState.RUNNING]).count(),
+        plans_to_confirm=list(
+            plans.filter(state=JobState.DONE, confirmed_at__isnull=True, from_on__gte=today)
+            .select_related("facility")
+            .order_by("-pk")[:5]
+        ),
+        rounds=rounds,
+        rounds_today=sum(each.on == today for each in rounds),
+        loads_to_weigh_in=loads_in_transit(viewer).order_by().count(),
+        loads_to_process=receipts_to_process(viewer).order_by().count(),
+    )

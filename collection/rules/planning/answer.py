@@ -1,0 +1,154 @@
+"""A plan people can read: rounds with times, what they cost and save, and what was left out and why."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedLot:
+    """A lot on a stop, as it was when the plan was made."""
+
+    lot_id: int
+    reference: str
+    product_name: str
+    quantity_text: str
+    gross_grams: int
+    magnet_grams: int
+    saved_grams: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStop:
+    """One pickup to be: who, where, when, what, and why it is worth the way."""
+
+    key: str
+    holder_id: int
+    holder_name: str
+    site_id: int | None
+    place_name: str
+    lat: float
+    lon: float
+    arrives_at: dt.datetime | None
+    service_minutes: int
+    kg: int
+    magnet_grams: int
+    saved_grams: int
+    why: str
+    lots: tuple[PlannedLot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRound:
+    """One vehicle's day."""
+
+    vehicle_id: int
+    vehicle_name: str
+    on: dt.date
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    distance_metres: int
+    driving_minutes: int
+    cost_pence: int
+    kg: int
+    capacity_kg: int
+    stops: tuple[PlannedStop, ...]
+
+    @property
+    def saved_grams(self) -> int:
+        return sum(stop.saved_grams for stop in self.stops)
+
+    @property
+    def magnet_grams(self) -> int:
+        return sum(stop.magnet_grams for stop in self.stops)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanTotals:
+    """The figures of a plan; `prize_pence` is the worth of the stops fetched, before the planner's weight."""
+
+    rounds: int = 0
+    stops: int = 0
+    lots: int = 0
+    omitted_stops: int = 0
+    magnet_grams: int = 0
+    saved_grams: int = 0
+    prize_pence: int = 0
+    cost_pence: int = 0
+    distance_metres: int = 0
+    driving_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAnswer:
+    """The whole answer, kept as JSON beside the plan."""
+
+    totals: PlanTotals = field(default_factory=PlanTotals)
+    rounds: tuple[PlannedRound, ...] = ()
+    omitted: tuple[PlannedStop, ...] = ()
+    notes: tuple[str, ...] = ()
+    roads: str = ""
+    engine: str = ""
+    objective: int | None = None
+    lower_bound: int | None = None
+
+    def lot_ids(self) -> list[int]:
+        return [lot.lot_id for planned in self.rounds for stop in planned.stops for lot in stop.lots]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values; instants and days in ISO form."""
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The answer kept in `data`; an empty mapping is an empty answer."""
+        if not data:
+            return cls()
+        return cls(
+            **{
+                **_known(cls, data),
+                "totals": PlanTotals(**_known(PlanTotals, data["totals"])),
+                "rounds": tuple(_round(each) for each in data["rounds"]),
+                "omitted": tuple(_stop(each) for each in data["omitted"]),
+                "notes": tuple(data["notes"]),
+            }
+        )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    return value
+
+
+def _known(kind: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    names = {each.name for each in fields(kind)}
+    return {name: value for name, value in data.items() if name in names}
+
+
+def _round(data: Mapping[str, Any]) -> PlannedRound:
+    return PlannedRound(
+        **{
+            **_known(PlannedRound, data),
+            "on": dt.date.fromisoformat(data["on"]),
+            "starts_at": dt.datetime.fromisoformat(data["starts_at"]),
+            "ends_at": dt.datetime.fromisoformat(data["ends_at"]),
+            "stops": tuple(_stop(each) for each in data["stops"]),
+        }
+    )
+
+
+def _stop(data: Mapping[str, Any]) -> PlannedStop:
+    arrives_at = data["arrives_at"]
+    return PlannedStop(
+        **{
+            **_known(PlannedStop, data),
+            "arrives_at": dt.datetime.fromisoformat(arrives_at) if arrives_at else None,
+            "lots": tuple(PlannedLot(**_known(PlannedLot, lot)) for lot in data["lots"]),
+        }
+    )

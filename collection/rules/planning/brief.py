@@ -1,0 +1,220 @@
+"""The planner's problem in the solver's terms: stops, vehicle-days, one money.
+
+Times are seconds from midnight of the first day by the clock on the wall, money thousandths of a penny.
+"""
+
+import datetime as dt
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from collection.rules.planning.candidates import Candidate, FleetVehicle, Plant, Wishes
+from collection.rules.routing.matrices import road_matrices
+from collection.rules.routing.problem import Depot, Problem, Stop, Vehicle, Window
+
+DAY_S = 86_400
+MILLIPENCE = 1000
+
+# Judgement, until rounds driven have been measured: papers and signatures, then handling by weight.
+STOP_MINUTES = 12
+MINUTES_PER_TONNE = 18
+LONGEST_STOP_MINUTES = 150
+
+# Assimilated Regulation (EC) 561/2006: nine hours' driving a day; thirteen hours from start to finish.
+MOST_DRIVING_S = 9 * 3600
+MOST_DUTY_S = 13 * 3600
+
+KG_PER_QUARTER_PALLET = 250
+# What one person may reasonably handle a load of without any lifting help.
+HAND_LOADED_KG = 250
+LIFTING_SKILLS = frozenset({"tail_lift", "crane"})
+CLEARED_CREW = "security_clearance"
+# Skills as the solver's sentences say them: "There is no vehicle with security clearance, which … needs."
+LIFTING, CLEARANCE, SMALL_VEHICLE = "a tail-lift or a crane", "security clearance", "a van's size"
+
+
+@dataclass(frozen=True, slots=True)
+class StopGroup:
+    """Lots fetched together at one place: one stop of the problem, one pickup of a round."""
+
+    key: str
+    lots: tuple[Candidate, ...]
+
+    @property
+    def place(self) -> Candidate:
+        """Any of the lots: all agree on holder, place and opening hours."""
+        return self.lots[0]
+
+    @property
+    def kg(self) -> int:
+        return sum(_whole_kg(lot.gross_grams) for lot in self.lots)
+
+    @property
+    def magnet_grams(self) -> int:
+        return sum(lot.magnet_grams for lot in self.lots)
+
+    @property
+    def saved_grams(self) -> int:
+        return sum(lot.saved_grams for lot in self.lots)
+
+    @property
+    def prize_pence(self) -> int:
+        return sum(lot.prize_pence for lot in self.lots)
+
+    @property
+    def service_minutes(self) -> int:
+        return min(LONGEST_STOP_MINUTES, STOP_MINUTES + math.ceil(self.kg * MINUTES_PER_TONNE / 1000))
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleDay:
+    vehicle: FleetVehicle
+    on: dt.date
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A problem with the meaning of its ids: stops are groups of lots, vehicle types are vehicle-days."""
+
+    problem: Problem
+    groups: Mapping[str, StopGroup]
+    vehicle_days: Mapping[str, VehicleDay]
+    plant: Plant
+    wishes: Wishes
+
+
+def build_brief(
+    candidates: Sequence[Candidate], fleet: Sequence[FleetVehicle], plant: Plant, wishes: Wishes
+) -> Brief:
+    """Group the lots into stops and the fleet into vehicle-days, with the road between all of them."""
+    days = wishes.working_days()
+    groups = _groups(candidates, fleet, days)
+    vehicle_days = {
+        f"{vehicle.name} ({vehicle.registration}) on {day:%a %-d %b}": VehicleDay(vehicle, day)
+        for day in days
+        for vehicle in fleet
+        if day not in vehicle.taken_on
+    }
+    depot = Depot(plant.code, plant.lat, plant.lon, _open_on(days, wishes, plant.opens_at, plant.closes_at))
+    lats = [plant.lat, *(group.place.lat for group in groups)]
+    lons = [plant.lon, *(group.place.lon for group in groups)]
+    profiles = sorted({each.vehicle.profile for each in vehicle_days.values()})
+    problem = Problem(
+        name=f"{plant.code} {wishes.from_on.isoformat()}",
+        depots=(depot,),
+        vehicles=tuple(_vehicle(key, each, plant, wishes) for key, each in vehicle_days.items()),
+        stops=tuple(_stop(group, days, wishes) for group in groups),
+        matrices={profile: road_matrices(lats, lons, profile) for profile in profiles},
+    )
+    return Brief(problem, {group.key: group for group in groups}, vehicle_days, plant, wishes)
+
+
+def _groups(
+    candidates: Sequence[Candidate], fleet: Sequence[FleetVehicle], days: Sequence[dt.date]
+) -> list[StopGroup]:
+    """Lots of one holder at one place that can first be had on the same day; no group outgrows a vehicle."""
+    most_kg = max((vehicle.capacity_kg for vehicle in fleet), default=0)
+    together: dict[tuple[object, ...], list[Candidate]] = defaultdict(list)
+    for lot in candidates:
+        first_day = next((number for number, day in enumerate(days) if day >= lot.available_from_on), None)
+        if first_day is not None:
+            where = lot.site_id or (round(lot.lat, 4), round(lot.lon, 4))
+            together[lot.holder_id, where, first_day, lot.is_defence].append(lot)
+    portions = [portion for lots in together.values() for portion in _portions(lots, most_kg)]
+    seen: Counter[str] = Counter()
+    groups = []
+    for portion in portions:
+        # The solver's sentences name stops by their key, so it must be one that people understand.
+        name = portion[0].place_name
+        seen[name] += 1
+        key = name if seen[name] == 1 else f"{name} ({seen[name]})"
+        groups.append(StopGroup(key, tuple(portion)))
+    return groups
+
+
+def _portions(lots: Sequence[Candidate], most_kg: int) -> list[list[Candidate]]:
+    """The most valuable first, each portion no heavier than the largest vehicle carries."""
+    portions: list[list[Candidate]] = []
+    carried = 0
+    for lot in sorted(lots, key=lambda each: (-each.prize_pence, each.lot_id)):
+        kg = _whole_kg(lot.gross_grams)
+        if not portions or carried + kg > most_kg:
+            portions.append([])
+            carried = 0
+        portions[-1].append(lot)
+        carried += kg
+    return portions
+
+
+def _stop(group: StopGroup, days: Sequence[dt.date], wishes: Wishes) -> Stop:
+    place = group.place
+    available = max(lot.available_from_on for lot in group.lots)
+    return Stop(
+        id=group.key,
+        lat=place.lat,
+        lon=place.lon,
+        load={"kg": group.kg, "quarter_pallets": max(1, math.ceil(group.kg / KG_PER_QUARTER_PALLET))},
+        service_s=group.service_minutes * 60,
+        windows=_open_on([day for day in days if day >= available], wishes, place.opens_at, place.closes_at),
+        required=False,
+        prize=round(group.prize_pence * MILLIPENCE * wishes.saving_weight),
+        skills=_skills_needed(group),
+    )
+
+
+def _skills_needed(group: StopGroup) -> frozenset[str]:
+    needed = set()
+    if any(lot.is_defence for lot in group.lots):
+        needed.add(CLEARANCE)
+    if group.place.largest_vehicle == "van":
+        needed.add(SMALL_VEHICLE)
+    if group.kg > HAND_LOADED_KG and not group.place.has_lifting_gear:
+        needed.add(LIFTING)
+    return frozenset(needed)
+
+
+def _vehicle(key: str, vehicle_day: VehicleDay, plant: Plant, wishes: Wishes) -> Vehicle:
+    vehicle = vehicle_day.vehicle
+    midnight = _midnight(vehicle_day.on, wishes)
+    skills = {
+        LIFTING: bool(vehicle.skills & LIFTING_SKILLS),
+        CLEARANCE: CLEARED_CREW in vehicle.skills,
+        SMALL_VEHICLE: vehicle.profile == "van",
+    }
+    return Vehicle(
+        id=key,
+        depot=plant.code,
+        count=1,
+        capacity={"kg": vehicle.capacity_kg, "quarter_pallets": vehicle.pallets * 4},
+        profile=vehicle.profile,
+        fixed_cost=vehicle.cost_per_day_pence * MILLIPENCE,
+        # Pence per kilometre are thousandths of a penny per metre.
+        cost_per_m=vehicle.cost_per_km_pence,
+        cost_per_s=round(vehicle.cost_per_hour_pence * MILLIPENCE / 3600),
+        skills=frozenset(name for name, has in skills.items() if has),
+        shift=(midnight + _seconds(vehicle.shift_starts_at), midnight + _seconds(vehicle.shift_ends_at)),
+        max_duty_s=MOST_DUTY_S,
+        max_drive_s=MOST_DRIVING_S,
+    )
+
+
+def _open_on(
+    days: Sequence[dt.date], wishes: Wishes, opens_at: dt.time, closes_at: dt.time
+) -> tuple[Window, ...]:
+    return tuple(
+        (_midnight(day, wishes) + _seconds(opens_at), _midnight(day, wishes) + _seconds(closes_at))
+        for day in days
+    )
+
+
+def _midnight(day: dt.date, wishes: Wishes) -> int:
+    return (day - wishes.from_on).days * DAY_S
+
+
+def _seconds(time: dt.time) -> int:
+    return time.hour * 3600 + time.minute * 60 + time.second
+
+
+def _whole_kg(grams: int) -> int:
+    return math.ceil(grams / 1000)

@@ -1,0 +1,90 @@
+"""What a plan is made from: lots that can be had, vehicles, the plant, and what the planner wishes."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+# Scrapyards and treatment plants work Monday to Friday; a planner may ask for weekends too.
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A held lot a round may fetch.
+
+    `saved_grams` is the magnet mass expected to stay in the country because it is fetched: the mass times
+    the chance that it would leave otherwise. `prize_pence` is what that is worth. `gross_grams` is what a
+    vehicle carries; where nobody weighed it (`is_weighed` False) it comes from the product's usual weight.
+    """
+
+    lot_id: int
+    reference: str
+    product_name: str
+    quantity_text: str
+    magnet_family: str
+    holder_id: int
+    holder_name: str
+    site_id: int | None
+    place_name: str
+    lat: float
+    lon: float
+    distance_metres: int
+    available_from_on: dt.date
+    opens_at: dt.time
+    closes_at: dt.time
+    largest_vehicle: str
+    has_lifting_gear: bool
+    is_defence: bool
+    gross_grams: int
+    is_weighed: bool
+    magnet_grams: int
+    chance_of_leaving: float
+    is_scored: bool
+    saved_grams: int
+    prize_pence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetVehicle:
+    """A vehicle as the planner may use it; `taken_on` are days on which it has a round already."""
+
+    vehicle_id: int
+    name: str
+    registration: str
+    profile: str
+    capacity_kg: int
+    pallets: int
+    cost_per_day_pence: int
+    cost_per_km_pence: int
+    cost_per_hour_pence: int
+    shift_starts_at: dt.time
+    shift_ends_at: dt.time
+    skills: frozenset[str]
+    taken_on: frozenset[dt.date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plant:
+    """Where rounds start and end."""
+
+    code: str
+    name: str
+    lat: float
+    lon: float
+    opens_at: dt.time
+    closes_at: dt.time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the planner asked for. `saving_weight` multiplies every prize: 2 means a saved kilogram is worth
+    twice its market value in miles."""
+
+    from_on: dt.date
+    days: int
+    saving_weight: float = 1.0
+    with_weekends: bool = False
+
+    def working_days(self) -> list[dt.date]:
+        """The days on which rounds may run, in order."""
+        every = (self.from_on + dt.timedelta(days=number) for number in range(self.days))
+        return [day for day in every if self.with_weekends or day.weekday() < SATURDAY]

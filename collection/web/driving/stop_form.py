@@ -1,0 +1,133 @@
+"""What a driver records at a stop: for each lot all, part or nothing, and who signed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+from collection.actions.collections import CollectedLine
+from collection.models import FailureReason, Lot, Pickup, PickupLot
+from collection.web.kit.forms import KitForm
+from collection.web.kit.mass_field import MassField
+from collection.web.kit.widgets import LongText, Number, Radios, Select, Text
+
+WHOLE, PART, LEFT = "whole", "part", "left"
+
+
+@dataclass(frozen=True, slots=True)
+class LotFields:
+    """A lot of the stop with the fields that ask about it."""
+
+    lot: Lot
+    planned_grams: int
+    fields: list[BoundField]
+
+
+class StopForm(KitForm):
+    submission_id = forms.UUIDField(widget=forms.HiddenInput)
+    signed_by = forms.CharField(
+        label="Who signed for it",
+        max_length=120,
+        required=False,
+        help_text="The name of whoever handed the lots over. Not needed when nothing was loaded.",
+        widget=Text(autocomplete="off"),
+    )
+    note = forms.CharField(label="Note", required=False, max_length=2000, widget=LongText(rows=2))
+
+    def __init__(self, *args: Any, pickup: Pickup, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = [line for line in pickup.lines.all() if line.state == PickupLot.State.PLANNED]
+        for line in self.lines:
+            self._ask_about(line)
+
+    def _ask_about(self, line: PickupLot) -> None:
+        lot, name = line.lot, f"lot{line.lot_id}"
+        self.fields[f"{name}_outcome"] = forms.ChoiceField(
+            label="What did you load?",
+            choices=[(WHOLE, "All of it"), (PART, "Part of it"), (LEFT, "None of it")],
+            initial=WHOLE,
+            widget=Radios(reveals={PART: f"{name}_quantity", LEFT: f"{name}_reason"}),
+            error_messages={"required": f"Say what you loaded of {lot.reference}"},
+        )
+        self.fields[f"{name}_quantity"] = forms.CharField(
+            label=f"How much of {lot.quantity_text}",
+            required=False,
+            max_length=20,
+            widget=Number(suffix=lot.get_unit_display()),
+        )
+        self.fields[f"{name}_reason"] = forms.ChoiceField(
+            label="Why did it stay behind?",
+            required=False,
+            choices=[("", "Choose a reason"), *FailureReason.choices],
+            widget=Select,
+        )
+        self.fields[f"{name}_gross"] = MassField(
+            label="Weight loaded",
+            required=False,
+            help_text="From the scale or the ticket, if it was weighed.",
+        )
+
+    def lots(self) -> Iterator[LotFields]:
+        """The lots in order; the quantity and the reason are revealed by the outcome."""
+        for line in self.lines:
+            name = f"lot{line.lot_id}"
+            fields = [self[f"{name}_outcome"], self[f"{name}_gross"]]
+            yield LotFields(line.lot, line.planned_gross_grams, fields)
+
+    def general_fields(self) -> list[BoundField]:
+        return [self["signed_by"], self["note"]]
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or {}
+        for line in self.lines:
+            self._clean_line(line, answers)
+        loaded = [answers.get(f"lot{line.lot_id}_outcome") in (WHOLE, PART) for line in self.lines]
+        if any(loaded) and not answers.get("signed_by"):
+            self.add_error("signed_by", "Enter who signed for what you loaded")
+        return answers
+
+    def _clean_line(self, line: PickupLot, answers: dict[str, Any]) -> None:
+        name, lot = f"lot{line.lot_id}", line.lot
+        outcome = answers.get(f"{name}_outcome")
+        if outcome == LEFT and not answers.get(f"{name}_reason"):
+            self.add_error(f"{name}_reason", f"Choose why {lot.reference} stayed behind")
+        if outcome == PART:
+            self._clean_part(f"{name}_quantity", lot, answers)
+
+    def _clean_part(self, name: str, lot: Lot, answers: dict[str, Any]) -> None:
+        typed = str(answers.get(name) or "").strip().replace(",", ".")
+        try:
+            quantity = Decimal(typed)
+        except InvalidOperation:
+            self.add_error(name, f"Enter how much of {lot.reference} you loaded, for example 12")
+            return
+        if not quantity.is_finite() or not 0 < quantity < lot.quantity:
+            self.add_error(name, f"Part of {lot.reference} must be above 0 and less than {lot.quantity_text}")
+        elif lot.unit == "items" and quantity != quantity.to_integral_value():
+            self.add_error(name, f"{lot.reference} is counted in whole items")
+        elif quantity != round(quantity, 3):
+            self.add_error(name, "Enter at most three decimal places")
+        else:
+            answers[name] = quantity
+
+    def collected_lines(self) -> list[CollectedLine]:
+        """The valid form as the action takes it."""
+        answers = self.cleaned_data
+        lines = []
+        for line in self.lines:
+            name = f"lot{line.lot_id}"
+            outcome = answers[f"{name}_outcome"]
+            quantities = {WHOLE: line.lot.quantity, LEFT: Decimal(0)}
+            quantity = quantities.get(outcome)
+            lines.append(
+                CollectedLine(
+                    lot_id=line.lot_id,
+                    quantity=answers[f"{name}_quantity"] if quantity is None else quantity,
+                    gross_grams=answers[f"{name}_gross"] if outcome != LEFT else None,
+                    failure_reason=answers[f"{name}_reason"] if outcome == LEFT else "",
+                )
+            )
+        return lines

@@ -1,0 +1,49 @@
+"""The planner's first page: what waits today."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from collection.queries.planner_home import PlannerDay, planner_day
+from collection.rules.roles import Permission
+from collection.web.access import ViewerRequest, requires
+from collection.web.kit.components import Tile
+from collection.web.kit.numbers import mass
+
+
+@requires(Permission.PLAN_ROUNDS)
+@require_safe
+def planner_home(request: ViewerRequest) -> HttpResponse:
+    day = planner_day(request.viewer, timezone.localdate(request.now))
+    context = {"day": day, "tiles": _tiles(day)}
+    return render(request, "collection/planner/home.html", context)
+
+
+def _tiles(day: PlannerDay) -> list[Tile]:
+    high = reverse("available-lots") + "?band=3"
+    return [
+        Tile(
+            mass(day.at_risk_grams),
+            "of magnets expected to leave the country",
+            reverse("available-lots"),
+            note=f"out of {mass(day.held_grams)} held",
+            tone="caution" if day.at_risk_grams else "good",
+        ),
+        Tile(
+            day.flag_count,
+            "open export warning" if day.flag_count == 1 else "open export warnings",
+            high,
+            tone="bad" if day.flag_count else "good",
+        ),
+        Tile(day.plans_under_way, "plans being worked out", reverse("plans")),
+        Tile(day.rounds_today, "rounds today", reverse("rounds")),
+        Tile(
+            day.loads_to_weigh_in,
+            "loads to weigh in",
+            reverse("receiving"),
+            tone="caution" if day.loads_to_weigh_in else "neutral",
+        ),
+        Tile(day.loads_to_process, "lots to process", reverse("receiving")),
+    ]

@@ -1,0 +1,86 @@
+"""A plan as its page shows it: figures, a map, the rounds and what was left out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from collection.models import Facility, JobState, Plan, Round
+from collection.rules.planning.answer import PlanAnswer, PlannedRound
+from collection.rules.planning.suitability import BOXES
+from collection.web.kit.components import SummaryRow, Tile
+from collection.web.kit.map import DrawnMap, MapPoint, MapRoute, draw
+from collection.web.kit.numbers import mass, pounds
+
+LAYERS = 6
+
+
+def plan_context(plan: Plan) -> dict[str, Any]:
+    """Everything `plan.html` and its live part draw; the best found so far while the search runs."""
+    is_live = plan.state in (JobState.WAITING, JobState.RUNNING)
+    progress = plan.progress or {}
+    data = plan.answer if plan.state == JobState.DONE else progress.get("sketch", {})
+    answer = PlanAnswer.from_json(data)
+    return {
+        "plan": plan,
+        "is_live": is_live,
+        "is_waiting": plan.state == JobState.WAITING,
+        "is_cancelling": is_live and plan.cancel_requested_at is not None,
+        "may_confirm": plan.state == JobState.DONE and plan.confirmed_at is None and bool(answer.rounds),
+        "answer": answer,
+        "seconds": progress.get("seconds", 0),
+        "candidate_stops": progress.get("candidate_stops", 0),
+        "tiles": _tiles(answer),
+        "request_rows": _request_rows(plan),
+        "map": rounds_map(plan.facility, answer.rounds) if answer.rounds else None,
+        "rounds": list(Round.unscoped.filter(plan=plan).select_related("vehicle"))
+        if plan.confirmed_at
+        else [],
+        "taken": [],
+    }
+
+
+def rounds_map(facility: Facility, rounds: Sequence[PlannedRound]) -> DrawnMap:
+    """Each round as a line from the plant and back, with numbered stops."""
+    home = (facility.lat, facility.lon)
+    points = [MapPoint(*home, facility.name, kind="facility")]
+    routes = []
+    for layer, each in enumerate(rounds):
+        label = f"{each.vehicle_name}, {each.on:%a %-d %b}"
+        routes.append(MapRoute([home, *((s.lat, s.lon) for s in each.stops), home], label, layer % LAYERS))
+        points += [
+            MapPoint(
+                stop.lat,
+                stop.lon,
+                f"{label}, stop {number}: {stop.place_name}",
+                kind="site",
+                number=str(number),
+                detail=f"{mass(stop.magnet_grams)} of magnets, {stop.kg:,} kg to load",
+            )
+            for number, stop in enumerate(each.stops, start=1)
+        ]
+    return draw(title="Rounds", points=points, routes=routes, zoom_to_points=True)
+
+
+def _tiles(answer: PlanAnswer) -> list[Tile]:
+    totals = answer.totals
+    return [
+        Tile(mass(totals.saved_grams), "of magnets kept that would probably leave", tone="good"),
+        Tile(mass(totals.magnet_grams), f"of magnets in {totals.lots} lots at {totals.stops} stops"),
+        Tile(pounds(totals.cost_pence), f"for {totals.distance_metres / 1000:,.0f} km on the road"),
+        Tile(totals.rounds, "round" if totals.rounds == 1 else "rounds"),
+    ]
+
+
+def _request_rows(plan: Plan) -> list[SummaryRow]:
+    settings = plan.settings
+    days = "1 day" if plan.days == 1 else f"{plan.days} days"
+    weekends = ", weekends too" if settings["with_weekends"] else ", Monday to Friday"
+    apart = "with" if settings["with_preprocessing"] else "without"
+    return [
+        SummaryRow("Plant", plan.facility.name),
+        SummaryRow("Days", f"{days} from {plan.from_on:%A %-d %B %Y}{weekends}"),
+        SummaryRow(
+            "Lots",
+            f"{BOXES[settings['box']][0]} within {settings['reach_km']:,} km, {apart} lots to take apart",
+        ),
+        SummaryRow("Worth of a saved kilogram", f"{settings['saving_weight']:g} × market value"),
+    ]

@@ -1,0 +1,129 @@
+"""Asking for a plan, watching it come, confirming it."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from collection.actions.plans import PlanRefusedError, PlanRequest, cancel_plan, request_plan, stop_searching
+from collection.actions.rounds import PlanTakenError, confirm_plan
+from collection.models import Facility, JobState, Plan, Vehicle
+from collection.rules.roles import Permission
+from collection.web.access import ViewerRequest, requires
+from collection.web.form_page import form_page
+from collection.web.planner.plan_form import PlanForm, first_answers
+from collection.web.planner.plan_view import plan_context
+
+RECENT = 50
+
+
+@requires(Permission.PLAN_ROUNDS)
+@require_safe
+def all_plans(request: ViewerRequest) -> HttpResponse:
+    plans = Plan.objects.visible_to(request.viewer).select_related("facility", "requested_by")
+    context = {"plans": plans.defer("problem", "answer", "progress").order_by("-pk")[:RECENT]}
+    return render(request, "collection/planner/plans.html", context)
+
+
+@requires(Permission.PLAN_ROUNDS)
+@require_http_methods(["GET", "POST"])
+def new_plan(request: ViewerRequest) -> HttpResponseBase:
+    viewer = request.viewer
+    plants = list(Facility.objects.filter(organisation_id=viewer.organisation_id, accepts_lots=True))
+    fleet = list(Vehicle.objects.visible_to(viewer).filter(is_active=True, depot__in=plants))
+    if not plants or not fleet:
+        return render(request, "collection/planner/cannot_plan.html", {"plants": plants})
+    initial = first_answers(plants, fleet, timezone.localdate(request.now))
+    form = PlanForm(request.POST or None, plants=plants, fleet=fleet, initial=initial)
+    if form.is_valid():
+        try:
+            plan = request_plan(viewer, form.plan_request(), at=request.now)
+        except PlanRefusedError as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            return redirect("plan", plan.reference)
+    return form_page(
+        request,
+        form,
+        title="Plan rounds",
+        intro="Nothing is booked until you have seen the plan and confirmed it.",
+        back_href="/planner/",
+        submit_label="Plan rounds",
+    )
+
+
+@requires(Permission.PLAN_ROUNDS)
+@require_safe
+def plan_page(request: ViewerRequest, reference: str) -> HttpResponse:
+    return render(request, "collection/planner/plan.html", plan_context(_plan(request, reference)))
+
+
+@requires(Permission.PLAN_ROUNDS)
+@require_safe
+def plan_progress(request: ViewerRequest, reference: str) -> HttpResponse:
+    """The part of the page that changes while the plan is being worked out."""
+    plan = _plan(request, reference)
+    response = render(request, "collection/planner/plan_progress.html", plan_context(plan))
+    if plan.state not in (JobState.WAITING, JobState.RUNNING):
+        # The whole page has more to say now: reasons, what was left out, the button to confirm.
+        response["X-Poll-Location"] = f"/plans/{plan.reference}/"
+    return response
+
+
+@requires(Permission.PLAN_ROUNDS)
+@require_POST
+def cancel(request: ViewerRequest, reference: str) -> HttpResponseBase:
+    cancel_plan(request.viewer, _plan(request, reference).pk, at=request.now)
+    return redirect("plan", reference)
+
+
+@requires(Permission.PLAN_ROUNDS)
+@require_POST
+def enough(request: ViewerRequest, reference: str) -> HttpResponseBase:
+    stop_searching(request.viewer, _plan(request, reference).pk)
+    return redirect("plan", reference)
+
+
+@requires(Permission.CONFIRM_PLAN)
+@require_POST
+def confirm(request: ViewerRequest, reference: str) -> HttpResponseBase:
+    plan = _plan(request, reference)
+    try:
+        rounds = confirm_plan(request.viewer, plan.pk, at=request.now)
+    except PlanTakenError as conflict:
+        context = {**plan_context(plan), "taken": conflict.taken}
+        return render(request, "collection/planner/plan.html", context, status=409)
+    noun = "round is" if len(rounds) == 1 else "rounds are"
+    messages.success(request, f"{len(rounds)} {noun} booked and the holders are told.")
+    return redirect("plan", reference)
+
+
+@requires(Permission.PLAN_ROUNDS)
+@require_POST
+def plan_again(request: ViewerRequest, reference: str) -> HttpResponseBase:
+    """The same request on the lots that can still be had."""
+    plan = _plan(request, reference)
+    again = PlanRequest(
+        facility_id=plan.facility_id,
+        from_on=max(plan.from_on, timezone.localdate(request.now)),
+        days=plan.days,
+        vehicle_ids=list(plan.vehicles.values_list("pk", flat=True)),
+        seconds=plan.seconds,
+        seed=plan.seed,
+        **{name: value for name, value in plan.settings.items() if name != "is_enough"},
+    )
+    try:
+        return redirect("plan", request_plan(request.viewer, again, at=request.now).reference)
+    except PlanRefusedError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("new-plan")
+
+
+def _plan(request: ViewerRequest, reference: str) -> Plan:
+    plan: Plan = (
+        Plan.objects.visible_to(request.viewer)
+        .select_related("facility", "requested_by", "confirmed_by")
+        .get(reference=reference)
+    )
+    return plan

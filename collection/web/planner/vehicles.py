@@ -1,0 +1,173 @@
+"""The vehicles register."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from collection.actions.calendars import renew_vehicle_calendar
+from collection.models import Facility, Vehicle
+from collection.rules.roles import Permission
+from collection.web.access import ViewerRequest, requires
+from collection.web.form_page import form_page
+from collection.web.kit.forms import KitModelForm
+from collection.web.kit.widgets import Checkbox, Checkboxes, Number, Radios, Select, Text
+
+SKILLS = {
+    "tail_lift": "Tail-lift",
+    "crane": "Crane",
+    "security_clearance": "Crew cleared for defence loads",
+    "adr": "Dangerous goods (ADR)",
+}
+
+
+class VehicleForm(KitModelForm):
+    skills = forms.MultipleChoiceField(
+        label="What vehicle and crew can do",
+        choices=list(SKILLS.items()),
+        required=False,
+        widget=Checkboxes(small=True),
+    )
+    cost_per_day = forms.DecimalField(
+        label="Cost of a day", min_value=0, max_value=10_000, decimal_places=2, widget=Number(prefix="£")
+    )
+    cost_per_km = forms.DecimalField(
+        label="Cost of a kilometre", min_value=0, max_value=100, decimal_places=2, widget=Number(prefix="£")
+    )
+    cost_per_hour = forms.DecimalField(
+        label="Cost of an hour", min_value=0, max_value=1_000, decimal_places=2, widget=Number(prefix="£")
+    )
+
+    class Meta:
+        model = Vehicle
+        fields = (
+            "name",
+            "registration",
+            "depot",
+            "profile",
+            "capacity_kg",
+            "pallets",
+            "shift_starts_at",
+            "shift_ends_at",
+            "is_active",
+        )
+        labels = {
+            "name": "Name",
+            "registration": "Registration number",
+            "depot": "Plant where it stands",
+            "profile": "Kind",
+            "capacity_kg": "Payload",
+            "pallets": "Pallets it takes",
+            "shift_starts_at": "May leave from",
+            "shift_ends_at": "Must be back by",
+            "is_active": "In use",
+        }
+        widgets = {
+            "name": Text(width=20),
+            "registration": Text(width=10, attrs={"spellcheck": "false", "autocapitalize": "characters"}),
+            "depot": Select,
+            "profile": Radios(inline=True),
+            "capacity_kg": Number(whole=True, suffix="kg"),
+            "pallets": Number(whole=True, width=3),
+            "shift_starts_at": Text(width=5, attrs={"placeholder": "06:00"}),
+            "shift_ends_at": Text(width=5, attrs={"placeholder": "18:00"}),
+            "is_active": Checkbox,
+        }
+
+    def __init__(self, *args: Any, plants: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        boxes: dict[str, Any] = self.fields
+        boxes["depot"].queryset = plants
+        boxes["depot"].empty_label = "Choose a plant"
+        boxes["profile"].choices = Vehicle._meta.get_field("profile").choices
+        self.order_fields(["name", "registration", "depot", "profile", "capacity_kg", "pallets", "skills"])
+        vehicle: Vehicle = self.instance
+        self.initial["skills"] = vehicle.skills
+        for name in ("day", "km", "hour"):
+            self.initial[f"cost_per_{name}"] = f"{getattr(vehicle, f'cost_per_{name}_pence') / 100:.2f}"
+        for time in ("shift_starts_at", "shift_ends_at"):
+            value = self.initial.get(time) or getattr(vehicle, time)
+            self.initial[time] = value if isinstance(value, str) else f"{value:%H:%M}"
+            boxes[time].error_messages["invalid"] = "Enter a time such as 06:30"
+
+    def clean_registration(self) -> str:
+        registration = str(self.cleaned_data["registration"]).upper().strip()
+        same = Vehicle.unscoped.filter(
+            organisation_id=self.instance.organisation_id, registration=registration
+        ).exclude(pk=self.instance.pk)
+        if same.exists():
+            raise ValidationError("You have a vehicle with this registration number already")
+        return registration
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        starts, ends = answers.get("shift_starts_at"), answers.get("shift_ends_at")
+        if starts and ends and ends <= starts:
+            self.add_error("shift_ends_at", "The vehicle must be back after it leaves")
+        for name in ("capacity_kg", "pallets"):
+            if answers.get(name) == 0:
+                self.add_error(name, "Enter a number above 0")
+        return answers
+
+    def save(self, commit: bool = True) -> Vehicle:
+        vehicle: Vehicle = self.instance
+        vehicle.skills = self.cleaned_data["skills"]
+        for name in ("day", "km", "hour"):
+            setattr(vehicle, f"cost_per_{name}_pence", round(self.cleaned_data[f"cost_per_{name}"] * 100))
+        saved: Vehicle = super().save(commit)
+        return saved
+
+
+@requires(Permission.MANAGE_VEHICLES)
+@require_safe
+def all_vehicles(request: ViewerRequest) -> HttpResponse:
+    vehicles = Vehicle.objects.visible_to(request.viewer).select_related("depot")
+    return render(request, "collection/planner/vehicles.html", {"vehicles": vehicles.order_by("name", "pk")})
+
+
+@requires(Permission.MANAGE_VEHICLES)
+@require_http_methods(["GET", "POST"])
+def new_vehicle(request: ViewerRequest) -> HttpResponseBase:
+    vehicle = Vehicle(organisation_id=request.viewer.organisation_id)
+    return _edit(request, vehicle, "Add a vehicle")
+
+
+@requires(Permission.MANAGE_VEHICLES)
+@require_http_methods(["GET", "POST"])
+def change_vehicle(request: ViewerRequest, pk: int) -> HttpResponseBase:
+    vehicle = Vehicle.objects.visible_to(request.viewer).get(pk=pk)
+    feed = request.build_absolute_uri(reverse("vehicle-calendar", args=[vehicle.calendar_token]))
+    return _edit(request, vehicle, vehicle.name, feed=feed)
+
+
+@requires(Permission.MANAGE_VEHICLES)
+@require_POST
+def renew_calendar(request: ViewerRequest, pk: int) -> HttpResponseBase:
+    """Give the feed a new secret address; the old one stops working at once."""
+    renew_vehicle_calendar(request.viewer, pk)
+    messages.success(request, "The calendar has a new address. The old one no longer works.")
+    return redirect("vehicle", pk)
+
+
+def _edit(request: ViewerRequest, vehicle: Vehicle, title: str, feed: str = "") -> HttpResponseBase:
+    plants = Facility.objects.filter(organisation_id=vehicle.organisation_id, accepts_lots=True)
+    form = VehicleForm(request.POST or None, instance=vehicle, plants=plants)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "The vehicle is saved.")
+        return redirect("vehicles")
+    return form_page(
+        request,
+        form,
+        title=title,
+        back_href="/vehicles/",
+        submit_label="Save",
+        template_name="collection/planner/vehicle.html",
+        feed=feed,
+        vehicle=vehicle,
+    )
