@@ -5,11 +5,15 @@ typed as text is read by `mass_input`, `postcode` and `waste_codes` first; `inta
 against one another, the product and the day.
 """
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
+
+from collection.rules.answers import RefusedAnswerError
+from collection.rules.waste_codes import read_ewc_code
 
 
 class Unit(StrEnum):
@@ -41,9 +45,10 @@ class Intent(StrEnum):
 
 SOURCE_KINDS = ("scrapyard", "vehicle", "weee", "wind", "medical", "industrial", "defence")
 
-# Which units make sense for how a product's magnet content is counted; the first is the one to offer.
+# Which units an estimate can be made from, by how a product's magnet content is counted; the first is the
+# one to offer. A load known only by its weight is logged as one of the products counted by weight.
 UNITS_OF_BASIS: dict[str, tuple[Unit, ...]] = {
-    "per_item": (Unit.ITEMS, Unit.KG_GROSS, Unit.KG_MAGNETS),
+    "per_item": (Unit.ITEMS, Unit.KG_MAGNETS),
     "per_MW": (Unit.MEGAWATTS, Unit.KG_MAGNETS),
     "per_tonne_of_item": (Unit.KG_GROSS, Unit.KG_MAGNETS),
 }
@@ -76,6 +81,11 @@ class NewLot:
     ewc_code: str = ""
     serial: str = ""
     note: str = ""
+
+    def __post_init__(self) -> None:
+        # Typed as "16 02 16*" or "160216", kept as digits; what cannot be read stays for the check to name.
+        with contextlib.suppress(RefusedAnswerError):
+            object.__setattr__(self, "ewc_code", read_ewc_code(self.ewc_code))
 
     @property
     def net_grams(self) -> int | None:

@@ -75,8 +75,14 @@ def _check_unit_fits(new_lot: NewLot, product: ProductFacts) -> Iterator[Problem
             "unit",
             "unit_does_not_fit",
             f"{product.name} is not counted in {_UNIT_WORDS[Unit(new_lot.unit)]}.",
-            f"Give {' or '.join(_UNIT_WORDS[unit] for unit in allowed)}.",
+            f"Give {' or '.join(_UNIT_WORDS[unit] for unit in allowed)}.{_by_weight_hint(new_lot, allowed)}",
         )
+
+
+def _by_weight_hint(new_lot: NewLot, allowed: tuple[Unit, ...]) -> str:
+    if new_lot.unit != Unit.KG_GROSS or Unit.ITEMS not in allowed:
+        return ""
+    return " For a load known only by weight, search for it “by weight” or as mixed scrap."
 
 
 def _check_contents(new_lot: NewLot, product: ProductFacts) -> Iterator[Problem]:
@@ -162,19 +168,9 @@ def _each(kg: float) -> str:
 
 
 def _check_gross_quantity(new_lot: NewLot, product: ProductFacts) -> Iterator[Problem]:
-    """A gross weight given as the quantity must at least make one item, and agree with the scale reading."""
+    """A gross weight given as the quantity must agree with the scale reading."""
     if new_lot.unit != Unit.KG_GROSS or not new_lot.quantity.is_finite() or new_lot.quantity <= 0:
         return
-    if product.unit_basis == "per_item":
-        lightest, _ = item_gross_kg(product)
-        if float(new_lot.quantity) < lightest:
-            yield error(
-                "quantity",
-                "less_than_one_item",
-                f"{new_lot.quantity:,f} kg is less than one {product.name} weighs "
-                f"(at least {_each(lightest)}).",
-                "Check the unit (kg or t), or log freed magnets by their weight.",
-            )
     net = new_lot.net_grams
     if net is not None and net > 0 and abs(int(new_lot.quantity * 1000) - net) > net // 20:
         yield error(

@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import pytest
 
+from collection import models
 from collection.rules.answers import Problem, errors_in, warnings_in
 from collection.rules.intake import FORM_ORDER, check_new_lot
-from collection.rules.new_lot import NewLot
+from collection.rules.new_lot import SOURCE_KINDS, Condition, Intent, NewLot, Unit
 from collection.rules.plausibility import ProductFacts, families_may_join
 
 TODAY = date(2026, 6, 1)
@@ -86,7 +87,7 @@ def test_a_pallet_of_drives_on_the_scale_is_fine() -> None:
         ({"quantity": Decimal("1.5")}, "quantity", "not_whole"),
         ({"quantity": Decimal(2_000_000)}, "quantity", "too_large"),
         ({"quantity": Decimal("0.0005"), "unit": "kg_magnets"}, "quantity", "too_fine"),
-        ({"quantity": Decimal("0.1"), "unit": "kg_gross"}, "quantity", "less_than_one_item"),
+        ({"quantity": Decimal(40), "unit": "kg_gross"}, "unit", "unit_does_not_fit"),
         ({"quantity": Decimal(3), "unit": "MW"}, "unit", "unit_does_not_fit"),
         ({"unit": "pallets"}, "unit", "not_a_choice"),
         ({"condition": ""}, "condition", "not_a_choice"),
@@ -125,6 +126,18 @@ def test_each_bad_answer_is_named_with_a_way_out(changes: dict[str, Any], field:
     assert problems[0].way_out
 
 
+def test_a_waste_code_is_kept_as_digits_and_an_unreadable_one_as_typed() -> None:
+    assert lot(ewc_code="16 02 16*").ewc_code == "160216"
+    assert lot(ewc_code="sixteen").ewc_code == "sixteen"
+
+
+def test_the_answers_are_the_ones_the_register_stores() -> None:
+    assert tuple(models.SourceKind.values) == SOURCE_KINDS
+    assert set(models.Unit.values) == set(Unit)
+    assert set(models.Condition.values) == set(Condition)
+    assert set(models.Intent.values) == set(Intent)
+
+
 def test_a_saved_place_stands_in_for_a_postcode() -> None:
     assert found(lot(site_id=7, postcode="")) == []
 
@@ -142,6 +155,11 @@ def test_problems_come_in_the_order_of_the_form() -> None:
     ]
     assert fields == sorted(fields, key=FORM_ORDER.index)
     assert len(fields) == 4
+
+
+def test_a_load_known_only_by_weight_is_shown_the_way_to_the_products_counted_by_weight() -> None:
+    problems = found(lot(quantity=Decimal(40), unit="kg_gross"))
+    assert "by weight" in problems[0].way_out
 
 
 def test_turbines_are_counted_in_megawatts_not_items() -> None:
