@@ -166,7 +166,7 @@ def prior_model() -> RiskModel:
     shapes = {prior.signal: _prior_shape(prior) for prior in PRIORS}
     heads = {
         head: Head(
-            _prior_baseline(head),
+            prior_baseline(head),
             {name: prior_points(PRIOR_BY_SIGNAL[name], head, shape) for name, shape in shapes.items()},
         )
         for head in HEADS
@@ -180,7 +180,7 @@ def prior_model() -> RiskModel:
     return RiskModel(shapes, heads, dict(DEFAULT_SETTINGS), about)
 
 
-def _prior_baseline(head: str) -> float:
+def prior_baseline(head: str) -> float:
     """Points of a lot with every signal at nought, set so that a typical lot shows the assumed base rate."""
     typical = 12.0 if head == "export" else 0.0
     return points_of(PRIOR_RATES[head]) - typical
