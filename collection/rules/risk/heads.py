@@ -1,0 +1,112 @@
+"""One head at a time: what it learns from each row, and its penalised fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from collection.rules.risk.design import Design
+from collection.rules.risk.features import Floats
+from collection.rules.risk.model import HEADS, Shape
+from collection.rules.risk.newton import Solution, sigmoid, solve
+from collection.rules.risk.penalty import prior_mean, prior_precision
+from collection.rules.risk.training import TrainingSet
+
+GROUP_SPREAD = 0.3
+GROUPED = {"export": ("holder", "site", "day"), "retained": ("holder", "day")}
+FEWEST_TARGETS = 30
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a head learns: soft targets and the rows' weights (nought where the row says nothing)."""
+
+    target: Floats
+    weight: Floats
+
+
+def row_weights(rows: TrainingSet) -> Floats:
+    """Monthly rows of one lot overlap: together they count as the square root of their number.
+
+    Every row gets the same weight; weighing each lot's own rows would favour lots that end soon.
+    """
+    _, count = np.unique(rows.lot, return_counts=True)
+    return np.full(len(rows), float(np.sqrt(count).sum()) / len(rows))
+
+
+def targets_of(head: str, rows: TrainingSet, weight: Floats, chance: Floats, unseen: float) -> Targets:
+    """Soft targets of a head.
+
+    `chance` is a first estimate of each row's chance of export, by which an export that may not have been
+    recorded yet is shared out; `unseen` is the share of exports among lots that left for an unknown
+    destination.
+    """
+    seen = rows.outcomes
+    silent = ~(seen.export_90 | seen.retained | seen.lost | seen.left_unseen)
+    hidden = chance * (1.0 - seen.recorded_share)
+    export = np.where(silent, hidden / (hidden + 1.0 - chance), seen.export_90.astype(np.float64))
+    export = np.where(seen.left_unseen, unseen, export)
+    if head == "export":
+        return Targets(export, weight)
+    if head == "export_60":
+        return Targets(seen.export_60.astype(np.float64), weight * seen.export_90)
+    if head == "export_30":
+        return Targets(seen.export_30.astype(np.float64), weight * seen.export_60)
+    if head == "retained":
+        return Targets(seen.retained.astype(np.float64), weight * (1.0 - export))
+    lost = np.where(seen.left_unseen, 1.0, seen.lost.astype(np.float64))
+    return Targets(lost, weight * (1.0 - export) * ~seen.retained)
+
+
+def unseen_export_share(rows: TrainingSet) -> float:
+    """Exports as a share of the ends that look alike once a lot is gone: export and loss."""
+    exports, losses = rows.outcomes.export_90.sum(), rows.outcomes.lost.sum()
+    return float((exports + 1.0) / (exports + losses + 2.0))
+
+
+def solve_heads(
+    rows: TrainingSet, design: Design, shapes: Mapping[str, Shape], hold: float, held: frozenset[str]
+) -> dict[str, Solution]:
+    weight, unseen = row_weights(rows), unseen_export_share(rows)
+    mean_rate = np.full(len(rows), rows.outcomes.export_90.mean())
+    first = solve_head(
+        design, shapes, "export", targets_of("export", rows, weight, mean_rate, unseen), hold, held
+    )
+    chance = sigmoid(first.linear)
+    solutions = {}
+    for head in HEADS:
+        targets = targets_of(head, rows, weight, chance, unseen)
+        if (targets.target * (targets.weight > 0)).sum() >= FEWEST_TARGETS:
+            solutions[head] = solve_head(design, shapes, head, targets, hold, held)
+    return solutions
+
+
+def solve_head(
+    design: Design,
+    shapes: Mapping[str, Shape],
+    head: str,
+    targets: Targets,
+    hold: float,
+    held: frozenset[str],
+) -> Solution:
+    mean = prior_mean(head, shapes, design)
+    precision = prior_precision(head, shapes, design, mean, hold, held)
+    spread = dict.fromkeys(GROUPED.get(head, ()), GROUP_SPREAD)
+    rows = np.flatnonzero(targets.weight > 0)
+    if len(rows) < design.size:
+        design = design.rows(rows)
+        targets = Targets(targets.target[rows], targets.weight[rows])
+    return solve(design, targets.target, targets.weight, mean, precision, spread)
+
+
+def linear_score(design: Design, solution: Solution) -> Floats:
+    """Linear score of other rows than those fitted on; the day's own effect is not known ahead, so nought."""
+    linear = np.empty(design.size)
+    for part, matrix in design.blocks():
+        linear[part] = matrix @ solution.beta
+    for name, effects in solution.groups.items():
+        if name != "day":
+            linear += effects[design.groups[name][0]]
+    return linear
