@@ -18,7 +18,6 @@ from collection.rules.content import (
     Catalogue,
     LotArrays,
     ProductArrays,
-    composition_of,
     estimate_many,
     sum_many,
 )
@@ -117,7 +116,7 @@ def one_by_one(
 
 
 def alloy(catalogue: Catalogue, grade_code: str, year: int) -> list[tuple[float, Error]]:
-    composition = composition_of(catalogue.grades[grade_code], year or None, catalogue.assumptions)
+    composition = catalogue.composition(grade_code, year or None)
     columns = []
     for name in COLUMNS:
         part = composition.fractions[name]

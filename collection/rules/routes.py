@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from collection.rules.route_rules import SHRED_FORMS, SMCO, Condition, case_of, decide
 from collection.rules.spread import Spread, product_of
-from collection.rules.valuation import value
+from collection.rules.valuation import WIDEST_PAYABLE_SHARE, offer, value_on
 
 if TYPE_CHECKING:
     from collection.rules.content.catalogue import Catalogue
@@ -182,7 +182,10 @@ def _through(catalogue: Catalogue, estimate: ContentEstimate, seen: Condition) -
 def _upgrades(catalogue: Catalogue, estimate: ContentEstimate, seen: Condition) -> tuple[Upgrade, ...]:
     rule, _ = decide(case_of(estimate, seen))
     now_yield, _ = _through(catalogue, estimate, seen)
-    now = value(estimate, catalogue, route_code=rule.route_code).bases["china"]
+    worth = value_on(
+        "china", estimate, catalogue, catalogue.exchange_rate, WIDEST_PAYABLE_SHARE
+    ).contained_gbp.central
+    now_low, now_high = offer(worth, rule.route_code)
     found: dict[str, Upgrade] = {}
     for action, change in ACTIONS:
         if change.get("is_reuse_buyer_named") and not _may_be_reused(estimate):
@@ -191,17 +194,16 @@ def _upgrades(catalogue: Catalogue, estimate: ContentEstimate, seen: Condition) 
         opened, _ = decide(case_of(estimate, better))
         if opened.route_code == rule.route_code or opened.route_code in found:
             continue
-        then = value(estimate, catalogue, route_code=opened.route_code).bases["china"]
+        then_low, then_high = offer(worth, opened.route_code)
         then_yield, _ = _through(catalogue, estimate, better)
-        gain = then.offer_gbp_high - now.offer_gbp_high
-        if gain > 0 or then_yield.central > now_yield.central:
+        if then_high > now_high or then_yield.central > now_yield.central:
             found[opened.route_code] = Upgrade(
                 action=action,
                 route_code=opened.route_code,
                 route_name=catalogue.routes[opened.route_code].name,
                 yield_gain=then_yield.central - now_yield.central,
-                offer_gain_gbp_low=then.offer_gbp_low - now.offer_gbp_low,
-                offer_gain_gbp_high=gain,
+                offer_gain_gbp_low=then_low - now_low,
+                offer_gain_gbp_high=then_high - now_high,
             )
     return tuple(sorted(found.values(), key=lambda each: -each.offer_gain_gbp_high))
 

@@ -111,7 +111,7 @@ def _lean(variance: Floats, third: Floats) -> Floats:
     """The difference of the half-widths that gives a third moment at a variance, by Newton's method."""
     limit = np.sqrt(variance / _LIMIT)
     slope_at_zero = 3 * _MEAN * np.maximum(variance, 1e-300)
-    lean = np.clip(third / slope_at_zero, -limit, limit)
+    lean = np.minimum(limit, np.maximum(-limit, third / slope_at_zero))
     for _ in range(_NEWTON_STEPS):
         square = np.square(lean)
         excess = lean * (slope_at_zero + _CUBE * square) - third

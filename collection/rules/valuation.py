@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from collection.rules.spread import Spread, product_of
@@ -126,14 +128,15 @@ class Valuation:
     statements: tuple[str, ...]
 
 
-def price_lines(prices: Iterable[Price], basis: str) -> dict[str, PriceLine]:
+@lru_cache(maxsize=16)
+def price_lines(catalogue: Catalogue, basis: str) -> Mapping[str, PriceLine]:
     """The prices of a list (``china`` or ``europe``) by element, oxides before metals, newest first."""
     wanted = {f"{basis}_latest", "both"}
     chosen: dict[str, Price] = {}
-    for price in sorted(prices, key=lambda each: (each.product == "oxide", each.as_of)):
+    for price in sorted(catalogue.prices, key=lambda each: (each.product == "oxide", each.as_of)):
         if price.valuation_basis in wanted and price.element in (*VALUED, "Co"):
             chosen[price.element] = price
-    return {element: _line(price) for element, price in chosen.items()}
+    return MappingProxyType({element: _line(price) for element, price in chosen.items()})
 
 
 def value(
@@ -145,14 +148,10 @@ def value(
 ) -> Valuation:
     """What the contained rare earths would fetch. ``route_code`` narrows the payable share to that
     route's."""
-    masses = _masses(estimate, catalogue)
     rate = exchange_rate or catalogue.exchange_rate
     share = PAYABLE_SHARE.get(route_code or "", WIDEST_PAYABLE_SHARE)
     return Valuation(
-        bases={
-            basis: _basis_value(basis, masses, estimate.magnet, catalogue.prices, rate, share)
-            for basis in BASES
-        },
+        bases={basis: value_on(basis, estimate, catalogue, rate, share) for basis in BASES},
         payable_share=share,
         exchange_rate=rate,
         not_valued=NOT_VALUED,
@@ -186,15 +185,15 @@ def _masses(estimate: ContentEstimate, catalogue: Catalogue) -> dict[str, _Mass]
     }
 
 
-def _basis_value(
+def value_on(
     basis: str,
-    masses: Mapping[str, _Mass],
-    magnet: Spread,
-    prices: Iterable[Price],
+    estimate: ContentEstimate,
+    catalogue: Catalogue,
     rate: ExchangeRate,
     share: tuple[Decimal, Decimal],
 ) -> BasisValue:
-    lines = price_lines(prices, basis)
+    """The value on one price list (``china`` or ``europe``), with an offer at a payable share."""
+    magnet, masses, lines = estimate.magnet, _masses(estimate, catalogue), price_lines(catalogue, basis)
     priced = {element: mass for element, mass in masses.items() if element in lines}
     per_magnet = {
         element: product_of(
@@ -210,8 +209,8 @@ def _basis_value(
         name=BASES[basis],
         contained_usd=MoneyRange.of("USD", contained),
         contained_gbp=in_pounds,
-        offer_gbp_low=(in_pounds.central * share[0]).quantize(_PENNY, ROUND_HALF_UP),
-        offer_gbp_high=(in_pounds.central * share[1]).quantize(_PENNY, ROUND_HALF_UP),
+        offer_gbp_low=_pence(in_pounds.central * share[0]),
+        offer_gbp_high=_pence(in_pounds.central * share[1]),
         elements_usd={
             element: MoneyRange.of("USD", product_of(spread.central, spread, magnet))
             for element, spread in per_magnet.items()
@@ -267,5 +266,15 @@ def _statement(price: Price) -> str:
     return f"{quoted}{vat}{stoichiometry}{exchange}."
 
 
+def offer(contained: Decimal, route_code: str) -> tuple[Decimal, Decimal]:
+    """What a holder might be offered for a contained value on a route, low and high, to the penny."""
+    low, high = PAYABLE_SHARE.get(route_code, WIDEST_PAYABLE_SHARE)
+    return _pence(contained * low), _pence(contained * high)
+
+
 def _money(amount: float) -> Decimal:
-    return Decimal(str(amount)).quantize(_PENNY, ROUND_HALF_UP)
+    return _pence(Decimal(str(amount)))
+
+
+def _pence(amount: Decimal) -> Decimal:
+    return amount.quantize(_PENNY, ROUND_HALF_UP)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from collection.rules.content.catalogue import Catalogue
 from collection.rules.content.coefficients import PER_ITEM, PER_TONNE, Product
-from collection.rules.content.composition import COLUMNS, Composition, composition_of
+from collection.rules.content.composition import COLUMNS, Composition
 from collection.rules.content.inputs import CheckedLot
 from collection.rules.split_normal import Z_TENTH, Floats, Moments, combined, log_down, log_up, symmetric
 from collection.rules.spread import Spread
@@ -37,8 +37,13 @@ class ProductArrays:
     grade_codes: tuple[str, ...]
 
     @classmethod
-    def of(cls, catalogue: Catalogue, codes: Sequence[str] | None = None) -> ProductArrays:
-        products = [catalogue.products[code] for code in (codes or list(catalogue.products))]
+    def of(cls, catalogue: Catalogue) -> ProductArrays:
+        """The columns of a catalogue, made once."""
+        return _product_arrays(catalogue)
+
+    @classmethod
+    def build(cls, catalogue: Catalogue) -> ProductArrays:
+        products = list(catalogue.products.values())
         grade_codes = tuple(catalogue.grades)
         position = {code: index for index, code in enumerate(grade_codes)}
         low, central, high = np.array(
@@ -68,6 +73,11 @@ class ProductArrays:
         if self.grams_per_unit[index] <= 0:
             return Spread.exact(0.0)
         return Spread(float(np.exp(-self.down[index])), 1.0, float(np.exp(self.up[index])))
+
+
+@lru_cache(maxsize=8)
+def _product_arrays(catalogue: Catalogue) -> ProductArrays:
+    return ProductArrays.build(catalogue)
 
 
 def _prevalence_error(product: Product, catalogue: Catalogue) -> tuple[float, float]:
@@ -230,11 +240,7 @@ def _compositions(
     return which.reshape(-1), tuple(
         lots.compositions[-1 - key]
         if key < 0
-        else composition_of(
-            catalogue.grades[products.grade_codes[key // width]],
-            int(key % width) or None,
-            catalogue.assumptions,
-        )
+        else catalogue.composition(products.grade_codes[key // width], int(key % width) or None)
         for key in unique.tolist()
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from collection.rules.content.coefficients import (
     Product,
     Route,
 )
+from collection.rules.content.composition import Composition, composition_of
 
 
 class ContentInputError(ValueError):
@@ -38,9 +39,11 @@ class UnknownProduct(ContentInputError):
         self.near = near
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Catalogue:
     """Products, grades, prices, routes and plants, with the judgements that join them.
+
+    A catalogue never changes and equals only itself, so what is computed from it can be kept by it.
 
     Built from the shipped tables by :meth:`from_csv`, or from rows of any other store by giving the same
     values.
@@ -116,6 +119,21 @@ class Catalogue:
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
             raise ContentInputError("grade", f"There is no magnet grade “{code.strip()}”.{hint}")
         return found
+
+    def with_product(self, product: Product) -> Catalogue:
+        """The same catalogue with one product put in or replaced, such as a coefficient sharpened for a lot."""
+        return replace(self, products={**self.products, product.code: product})
+
+    def composition(self, grade_code: str, build_year: int | None) -> Composition:
+        """The alloy of a grade in a build year, computed once."""
+        key = (grade_code, build_year)
+        if key not in self._compositions:
+            self._compositions[key] = composition_of(self.grade(grade_code), build_year, self.assumptions)
+        return self._compositions[key]
+
+    @cached_property
+    def _compositions(self) -> dict[tuple[str, int | None], Composition]:
+        return {}
 
     @cached_property
     def _names(self) -> dict[str, str]:

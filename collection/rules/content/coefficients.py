@@ -52,6 +52,8 @@ class Product:
     ewc_code: str = ""
     preferred_route: str = ""
     synonyms: tuple[str, ...] = ()
+    is_of_one_lot: bool = False
+    """Whether the coefficient was measured on one lot, so that its error is that lot's own."""
 
     @property
     def unit(self) -> str:

@@ -6,6 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from collection.rules.content.coefficients import Assumptions
+from collection.rules.content.estimate import ContentEstimate
+
 OBSTACLES = {
     "glue": "magnets glued in",
     "rivets": "riveted shut",
@@ -41,6 +44,28 @@ class LeagueRow:
     minutes_per_kg: float | None
     intact_share: float | None
     obstacles: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedParts:
+    """What taking a lot apart should give, to fill the form in before the actual weights, in grams.
+
+    ``rest_grams`` is steel, copper and the like; None where the gross weight is not known.
+    """
+
+    freed_magnet_grams: int
+    magnet_left_inside_grams: int
+    rest_grams: int | None
+
+
+def expected_parts(
+    estimate: ContentEstimate, assumptions: Assumptions, gross_grams: int | None = None
+) -> ExpectedParts:
+    """The expected parts of a lot: its magnets, split by the separation yield, and what else it weighs."""
+    magnets = estimate.magnet_grams.central
+    freed = round(magnets * assumptions.separation_yield.central)
+    rest = None if gross_grams is None else max(0, gross_grams - magnets)
+    return ExpectedParts(freed, magnets - freed, rest)
 
 
 def league(records: Iterable[Dismantling]) -> list[LeagueRow]:

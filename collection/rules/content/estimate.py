@@ -16,7 +16,7 @@ from collection.rules.content.arrays import (
 )
 from collection.rules.content.catalogue import Catalogue
 from collection.rules.content.coefficients import RARE_EARTHS, Product
-from collection.rules.content.composition import Composition, composition_of
+from collection.rules.content.composition import Composition
 from collection.rules.content.explanation import Explanation, explain
 from collection.rules.content.inputs import CheckedLot, LotInput, check
 from collection.rules.spread import INTERVAL_STATEMENT, Spread, WholeGrams
@@ -78,7 +78,7 @@ def estimate(catalogue: Catalogue, lot: LotInput) -> ContentEstimate:
     """The estimate of one lot. Raises ContentInputError naming the field and the way out."""
     checked = check(catalogue, lot)
     composition = _composition_given(catalogue, lot, checked)
-    products = ProductArrays.of(catalogue, [checked.product.code])
+    products = ProductArrays.of(catalogue)
     arrays = estimate_many(catalogue, _one_row(products, checked, composition), products)
     return _from_arrays(catalogue, lot, checked, arrays)
 
@@ -86,8 +86,7 @@ def estimate(catalogue: Catalogue, lot: LotInput) -> ContentEstimate:
 def _composition_given(catalogue: Catalogue, lot: LotInput, checked: CheckedLot) -> Composition | None:
     if lot.composition is not None or lot.grade_code is None:
         return lot.composition
-    from_grade = catalogue.grade(lot.grade_code)
-    return composition_of(from_grade, checked.build_year, catalogue.assumptions)
+    return catalogue.composition(lot.grade_code, checked.build_year)
 
 
 def _one_row(products: ProductArrays, checked: CheckedLot, composition: Composition | None) -> LotArrays:
@@ -110,6 +109,8 @@ def _from_arrays(
     )
     warnings = (*checked.warnings, *_warnings(checked))
     own_variance = float(arrays.own_variance[0])
+    if product.is_of_one_lot:
+        shared, own_variance = Spread.exact(magnet.central), own_variance + shared.equivalent_sd**2
     grade = catalogue.grade(lot.grade_code or product.grade_code)
     version = f"{product.version}+{composition.version}"
     return ContentEstimate(

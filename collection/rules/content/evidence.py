@@ -157,6 +157,7 @@ def sharpened_by_opening(product: Product, item_grams: Sequence[float], assumpti
         product,
         magnet_kg=Spread(central / reach, central, central * reach),
         prevalence=1.0,
+        is_of_one_lot=True,
         version=f"{product.version}+{len(item_grams)} opened",
         source=f"{product.source}; {len(item_grams)} items of this lot opened",
     )

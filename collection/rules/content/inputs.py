@@ -82,7 +82,6 @@ class LotInput:
     magnet_grams_weighed: float | None = None
     grade_code: str | None = None
     composition: Composition | None = None
-    is_xrf_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

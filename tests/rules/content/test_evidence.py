@@ -145,6 +145,19 @@ def test_opening_items_pulls_the_coefficient_to_what_was_found(catalogue: Catalo
     assert "20 opened" in many.version
 
 
+def test_what_was_opened_in_one_lot_is_that_lots_own_error(catalogue: Catalogue) -> None:
+    product = catalogue.product("auto_eps_motor")
+    opened = catalogue.with_product(
+        sharpened_by_opening(product, [200.0, 190.0, 210.0], catalogue.assumptions)
+    )
+    lot = LotInput(product_code="auto_eps_motor", quantity=500)
+    before, after = estimate(catalogue, lot), estimate(opened, lot)
+    assert after.magnet.relative_width < 0.6 * before.magnet.relative_width
+    assert after.shared_sd_grams == 0
+    assert after.own_variance > before.own_variance
+    assert catalogue.product("auto_eps_motor").version == product.version
+
+
 def test_opening_nothing_or_only_empty_items_is_refused(catalogue: Catalogue) -> None:
     product = catalogue.product("auto_eps_motor")
     for weights, words in (([], "each opened item"), ([0.0, 0.0], "None of the opened")):

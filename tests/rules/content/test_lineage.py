@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collection.rules.content.disassembly import Dismantling, league
+from collection.rules.content import Catalogue, LotInput, estimate
+from collection.rules.content.disassembly import Dismantling, expected_parts, league
 from collection.rules.content.lineage import (
     CircularLineage,
     GateBalance,
@@ -73,6 +74,15 @@ def test_the_gate_balance_says_what_is_missing() -> None:
     short = GateBalance(10_000, 1_200, {"steel": 6_000})
     assert not short.is_closed
     assert "2,800 g (28% of the gate weight) is missing" in short.sentence
+
+
+def test_the_form_for_taking_apart_is_filled_in_with_what_should_come_out(catalogue: Catalogue) -> None:
+    lot = estimate(catalogue, LotInput(product_code="auto_eps_motor", quantity=100))
+    parts = expected_parts(lot, catalogue.assumptions, gross_grams=250_000)
+    assert parts.freed_magnet_grams + parts.magnet_left_inside_grams == lot.magnet_grams.central == 13_500
+    assert parts.freed_magnet_grams == 12_420
+    assert parts.rest_grams == 236_500
+    assert expected_parts(lot, catalogue.assumptions).rest_grams is None
 
 
 def test_the_league_ranks_models_by_minutes_per_kilogram_and_counts_obstacles() -> None:
