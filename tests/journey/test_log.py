@@ -236,3 +236,20 @@ def test_a_draft_can_be_thrown_away(cast: Cast, as_person: SignIn) -> None:
 
 def test_an_unknown_draft_is_not_found(cast: Cast, as_person: SignIn) -> None:
     assert as_person(cast.scrapyard).get(f"/log/{uuid.uuid4()}/product/").status_code == 404
+
+
+def test_products_counted_by_weight_are_logged_by_gross_weight(cast: Cast, as_person: SignIn) -> None:
+    client = as_person(cast.scrapyard)
+    draft = answer_all(
+        client,
+        product={"product": "", "product-picked": "scrap_hdd_whole_3_5"},
+        amount={"unit": "kg_gross", "quantity": "1,5 t"},
+    )
+    assert "You wrote “1,5 t”" in client.get(f"{draft}check/").content.decode()
+
+    answer = client.post(f"{draft}check/")
+
+    assert answer.status_code == 302, errors_of(answer)
+    lot = Lot.unscoped.get()
+    assert (lot.quantity, lot.unit) == (1500, "kg_gross")
+    assert lot.magnet_grams > 0
