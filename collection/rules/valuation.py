@@ -128,15 +128,19 @@ class Valuation:
     statements: tuple[str, ...]
 
 
-@lru_cache(maxsize=16)
-def price_lines(catalogue: Catalogue, basis: str) -> Mapping[str, PriceLine]:
+def price_lines(prices: Iterable[Price], basis: str) -> Mapping[str, PriceLine]:
     """The prices of a list (``china`` or ``europe``) by element, oxides before metals, newest first."""
     wanted = {f"{basis}_latest", "both"}
     chosen: dict[str, Price] = {}
-    for price in sorted(catalogue.prices, key=lambda each: (each.product == "oxide", each.as_of)):
+    for price in sorted(prices, key=lambda each: (each.product == "oxide", each.as_of)):
         if price.valuation_basis in wanted and price.element in (*VALUED, "Co"):
             chosen[price.element] = price
     return MappingProxyType({element: _line(price) for element, price in chosen.items()})
+
+
+@lru_cache(maxsize=16)
+def _lines_of(catalogue: Catalogue, basis: str) -> Mapping[str, PriceLine]:
+    return price_lines(catalogue.prices, basis)
 
 
 def value(
@@ -193,7 +197,7 @@ def value_on(
     share: tuple[Decimal, Decimal],
 ) -> BasisValue:
     """The value on one price list (``china`` or ``europe``), with an offer at a payable share."""
-    magnet, masses, lines = estimate.magnet, _masses(estimate, catalogue), price_lines(catalogue, basis)
+    magnet, masses, lines = estimate.magnet, _masses(estimate, catalogue), _lines_of(catalogue, basis)
     priced = {element: mass for element, mass in masses.items() if element in lines}
     per_magnet = {
         element: product_of(

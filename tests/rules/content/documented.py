@@ -109,7 +109,7 @@ def _sums(catalogue: Catalogue) -> str:
 def _prices(catalogue: Catalogue) -> str:
     rows = []
     for basis, name in BASES.items():
-        for element, line in sorted(price_lines(catalogue, basis).items()):
+        for element, line in sorted(price_lines(catalogue.prices, basis).items()):
             figures = " | ".join(f"{each:,.0f}" for each in (line.usd_per_kg.low, line.usd_per_kg.high))
             rows.append(f"| {name} | {element} | {figures} | {line.as_of:%-d %B %Y} | {line.source} |")
     return _table("| list | element | USD/kg low | high | quoted | source |", rows)

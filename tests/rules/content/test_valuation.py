@@ -13,14 +13,14 @@ from collection.rules.valuation import price_lines
 
 
 def test_a_chinese_oxide_price_loses_its_vat_and_gains_the_oxide_factor(catalogue: Catalogue) -> None:
-    line = price_lines(catalogue, "china")["Dy"]
+    line = price_lines(catalogue.prices, "china")["Dy"]
     assert line.usd_per_kg.central == pytest.approx(1_495_000 / 1000 / 1.13 / 7.0 * 1.148)
     assert line.as_of == date(2026, 2, 12)
     assert "13% Chinese VAT, taken off here" in line.basis_statement
 
 
 def test_a_european_price_is_taken_as_quoted_and_its_caution_shown(catalogue: Catalogue) -> None:
-    line = price_lines(catalogue, "europe")["Tb"]
+    line = price_lines(catalogue.prices, "europe")["Tb"]
     assert line.usd_per_kg.low == pytest.approx(2000 * 1.176)
     assert line.usd_per_kg.high == pytest.approx(4000 * 1.176)
     assert "no settled price" in line.notes
@@ -29,7 +29,7 @@ def test_a_european_price_is_taken_as_quoted_and_its_caution_shown(catalogue: Ca
 def test_the_value_is_the_sum_over_elements_at_the_centre(catalogue: Catalogue) -> None:
     result = estimate(catalogue, LotInput(product_code="auto_bev_traction_motor", quantity=100))
     for basis, worth in value(result, catalogue).bases.items():
-        lines = price_lines(catalogue, basis)
+        lines = price_lines(catalogue.prices, basis)
         wanted = sum(
             kilograms * lines[element].usd_per_kg.central
             for element, kilograms in (
@@ -89,6 +89,6 @@ def test_the_route_narrows_what_a_holder_might_be_offered(catalogue: Catalogue) 
 
 def test_every_price_used_is_dated_and_sourced(catalogue: Catalogue) -> None:
     for basis in ("china", "europe"):
-        lines = price_lines(catalogue, basis)
+        lines = price_lines(catalogue.prices, basis)
         assert set(lines) == {"NdPr", "Dy", "Tb", "Co"}
         assert all(line.source and line.source_url for line in lines.values())
