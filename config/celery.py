@@ -1,18 +1,14 @@
 """The Celery application: settings under ``CELERY_``, tasks found in every installed app."""
 
 import os
-import time
 from typing import Any
 
 from celery import Celery
 from celery.signals import beat_embedded_init, beat_init, setup_logging, worker_init
-from django.core.cache import cache
 
 from config import folderqueue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-
-BEAT_KEY = "last-beat"
 
 app = Celery("lodestone")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -30,14 +26,8 @@ def take_up_where_a_killed_worker_left(**_: Any) -> None:
         folderqueue.give_back(app.conf.broker_transport_options)
 
 
-@app.task(name="config.heartbeat")
-def heartbeat() -> None:
-    """Sent by beat, run by a worker: a fresh time proves both are alive."""
-    cache.set(BEAT_KEY, time.time(), timeout=3600)
-
-
 @beat_init.connect
 @beat_embedded_init.connect
 def beat_at_once(**_: Any) -> None:
     """The first beat does not wait for a whole interval, so a fresh start is ready at once."""
-    heartbeat.delay()
+    app.send_task("collection.heartbeat")

@@ -125,6 +125,25 @@ def redis_address(name: str) -> str:
     return url
 
 
+def redis_broker(*, prefix: str, longest_task_seconds: int) -> dict[str, object]:
+    """Celery's transport options for Redis: a killed worker's tasks come back, a dead server shows at once."""
+    return {
+        # A killed worker's tasks come back after this, so it must exceed the longest task; the job rows'
+        # leases bring the work back sooner.
+        "visibility_timeout": longest_task_seconds + 60,
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 5,
+        # Opening a connection: two tries, no pause between them.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
+        "global_keyprefix": f"{prefix}:",
+    }
+
+
 def folder_broker(path: Path) -> dict[str, object]:
     """Celery's transport options for the embedded broker: a folder only its owner may read or write."""
     messages, taken, control = (path / kind for kind in ("messages", "taken", "control"))

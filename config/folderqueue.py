@@ -45,7 +45,8 @@ class Channel(filesystem.Channel):
         self._seen: dict[str, deque[str]] = {}
         self._taken: dict[str, Path] = {}
 
-    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:
+    # kombu's own classes do not agree on the name of the second argument.
+    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:  # type: ignore[override]
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
         folder = Path(self.data_folder_out)
         unfinished = folder / f".{name}"

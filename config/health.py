@@ -3,17 +3,19 @@
 Answered before every other middleware: a probe knows neither our host names nor HTTPS, and has no session.
 """
 
+import datetime as dt
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
-from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from config.celery import BEAT_KEY, app
+from collection.actions.heartbeat import BEAT
+from collection.queries.waiting import last_heartbeat, oldest_waiting
+from config.celery import app
 
 BEAT_LATE_SECONDS = 60
 
@@ -21,10 +23,9 @@ BEAT_LATE_SECONDS = 60
 def check_database() -> dict[str, object]:
     started = time.perf_counter()
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        last_heartbeat(BEAT)
     except DatabaseError:
-        return {"ok": False, "why": "The database does not answer."}
+        return {"ok": False, "why": "The database does not answer, or its tables are not there yet."}
     return {"ok": True, "milliseconds": round((time.perf_counter() - started) * 1000, 1)}
 
 
@@ -43,30 +44,40 @@ def check_broker() -> dict[str, object]:
     return {"ok": True, "kind": kind}
 
 
-def check_beat(now: float) -> dict[str, object]:
+def check_beat(now: dt.datetime) -> dict[str, object]:
     """When a worker last ran beat's heartbeat: proof that beat, broker and worker all live."""
-    last = None
-    with suppress(OSError):
-        last = cache.get(BEAT_KEY)
+    last = last_heartbeat(BEAT)
     if last is None:
         return {"ok": False, "seconds_ago": None, "why": "No heartbeat yet from beat and worker."}
-    seconds = max(0.0, round(now - last, 1))
-    if seconds > BEAT_LATE_SECONDS:
-        return {
-            "ok": False,
-            "seconds_ago": seconds,
-            "why": "The last heartbeat is late: beat or worker is down.",
-        }
-    return {"ok": True, "seconds_ago": seconds}
+    ago = seconds_since(last, now)
+    if ago > BEAT_LATE_SECONDS:
+        return {"ok": False, "seconds_ago": ago, "why": "Beat or worker is down: no recent heartbeat."}
+    return {"ok": True, "seconds_ago": ago}
 
 
-def readiness(now: float) -> dict[str, object]:
+def check_queues(now: dt.datetime) -> dict[str, object]:
+    """For each queue, for how many seconds its oldest row has been waiting; null where nothing waits."""
+    return {name: seconds_since(since, now) if since else None for name, since in oldest_waiting().items()}
+
+
+def seconds_since(instant: dt.datetime, now: dt.datetime) -> float:
+    return max(0.0, round((now - instant).total_seconds(), 1))
+
+
+def readiness(now: dt.datetime) -> dict[str, object]:
     """``ready``: all well. ``degraded``: pages and saving work, later work waits. ``down``: no database."""
-    database, broker, beat = check_database(), check_broker(), check_beat(now)
-    status = "ready" if broker["ok"] and beat["ok"] else "degraded"
+    database, broker = check_database(), check_broker()
     if not database["ok"]:
-        status = "down"
-    return {"status": status, "database": database, "broker": broker, "beat": beat}
+        return {"status": "down", "database": database, "broker": broker}
+    beat = check_beat(now)
+    status = "ready" if broker["ok"] and beat["ok"] else "degraded"
+    return {
+        "status": status,
+        "database": database,
+        "broker": broker,
+        "beat": beat,
+        "oldest_waiting_seconds": check_queues(now),
+    }
 
 
 class HealthMiddleware:
@@ -77,7 +88,7 @@ class HealthMiddleware:
         if request.path_info == "/healthz":
             return JsonResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
         if request.path_info == "/readyz":
-            answer = readiness(time.time())
+            answer = readiness(timezone.now())
             status = 503 if answer["status"] == "down" else 200
             return JsonResponse(answer, status=status, headers={"Cache-Control": "no-store"})
         return self.get_response(request)

@@ -205,21 +205,7 @@ SPECTACULAR_SETTINGS = {
 LONGEST_TASK_SECONDS = 30 * 60
 CELERY_BROKER_URL = REDIS_URL or "folder://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {
-        # A killed worker's tasks come back after this, so it must exceed the longest task; the job rows'
-        # leases bring the work back sooner.
-        "visibility_timeout": LONGEST_TASK_SECONDS + 60,
-        "unacked_restore_interval": 2,
-        "unacked_restore_throttle": 1,
-        "socket_connect_timeout": 1,
-        "socket_timeout": 5,
-        # Opening a connection: two tries, no pause between them.
-        "max_retries": 1,
-        "interval_start": 0,
-        "interval_step": 0,
-        "interval_max": 0,
-        "global_keyprefix": f"{REDIS_PREFIX}:",
-    }
+    environment.redis_broker(prefix=REDIS_PREFIX, longest_task_seconds=LONGEST_TASK_SECONDS)
     if REDIS_URL
     else environment.folder_broker(DATA_DIR / "queue")
 )
@@ -250,7 +236,7 @@ CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "queue" / "schedule")
 CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "config.heartbeat", "schedule": schedule(10), "options": {"expires": 30}},
+    "heartbeat": {"task": "collection.heartbeat", "schedule": schedule(10), "options": {"expires": 30}},
     # The sweeps: whatever a lost message left behind is found by these.
     "assess due lots": {
         "task": "collection.assess_due_lots",

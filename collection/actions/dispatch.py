@@ -1,7 +1,7 @@
 """Nudges: messages sent after commit so that waiting rows are looked at sooner.
 
 A lost nudge costs minutes, never work: the beat sweep finds whatever row it was about. Tasks are sent by
-name, so actions never import tasks.
+name, so actions never import tasks; every process has them registered (`collection.apps`).
 """
 
 import logging
@@ -17,6 +17,7 @@ ASSESS_DUE = "collection.assess_due_lots"
 RUN_PLANS = "collection.run_waiting_plans"
 SEND_NOTIFICATIONS = "collection.send_waiting_notifications"
 ANNOUNCE_FLAGS = "collection.announce_flags"
+HEARTBEAT = "collection.heartbeat"
 
 
 @lru_cache(maxsize=32)
@@ -33,7 +34,7 @@ class Nudge:
 
     def __call__(self) -> None:
         try:
-            current_app.send_task(self.task_name, retry=False)
+            current_app.tasks[self.task_name].apply_async(retry=False)
         except (OperationalError, OSError) as error:
             logger.warning("Could not nudge %s (%s); the sweep will find the row.", self.task_name, error)
 

@@ -1,21 +1,18 @@
 """Probes are answered to anyone, say what is wrong, and never hang."""
 
+import datetime as dt
 import time
 
 import pytest
-from django.core.cache import cache
 from django.db import DatabaseError
+from django.utils import timezone
 
-from config import health
-from config.celery import BEAT_KEY, app, heartbeat
+from collection.actions.heartbeat import BEAT
+from collection.models import Heartbeat, Notification
+from collection.tasks.heartbeat import heartbeat
+from config import environment, health
+from config.celery import app
 from tests.workers import celery_setting
-
-
-@pytest.fixture(autouse=True)
-def no_heartbeat_left():
-    cache.delete(BEAT_KEY)
-    yield
-    cache.delete(BEAT_KEY)
 
 
 def test_alive_needs_neither_session_nor_host_name_nor_database(client):
@@ -32,7 +29,7 @@ def test_ready_when_database_broker_and_a_fresh_heartbeat_are_there(client):
     assert answer["status"] == "ready"
     assert answer["database"]["ok"]
     assert answer["broker"]["ok"]
-    assert answer["beat"]["seconds_ago"] < 5
+    assert answer["beat"]["seconds_ago"] < 30
 
 
 @pytest.mark.django_db
@@ -49,19 +46,40 @@ def test_without_a_heartbeat_the_service_is_degraded_yet_serves(client):
 
 @pytest.mark.django_db
 def test_an_old_heartbeat_says_how_old(client):
-    cache.set(BEAT_KEY, time.time() - 600)
+    Heartbeat.objects.create(name=BEAT, at=timezone.now() - dt.timedelta(minutes=10))
     beat = client.get("/readyz").json()["beat"]
     assert beat["ok"] is False
     assert 599 < beat["seconds_ago"] < 660
 
 
 @pytest.mark.django_db
-def test_without_a_database_it_is_down_with_503(client, monkeypatch):
-    class Broken:
-        def cursor(self):
-            raise DatabaseError("gone")
+def test_every_queue_says_how_long_its_oldest_row_waits(client, cast):
+    assert client.get("/readyz").json()["oldest_waiting_seconds"] == {
+        "assessment": None,
+        "plans": None,
+        "e-mail": None,
+        "flags to announce": None,
+    }
+    now = timezone.now()
+    Notification.objects.bulk_create(
+        Notification(
+            recipient=cast.driver.user,
+            kind="test",
+            title="Waiting",
+            created_at=now - dt.timedelta(minutes=minutes),
+            dedupe_key=f"test-{minutes}",
+        )
+        for minutes in (1, 5)
+    )
+    assert 300 <= client.get("/readyz").json()["oldest_waiting_seconds"]["e-mail"] < 360
 
-    monkeypatch.setattr(health, "connection", Broken())
+
+@pytest.mark.django_db
+def test_without_a_database_it_is_down_with_503(client, monkeypatch):
+    def gone(_name):
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(health, "last_heartbeat", gone)
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["status"] == "down"
@@ -75,12 +93,16 @@ def test_a_missing_queue_folder_is_a_dead_broker(client, monkeypatch, tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_dead_broker_is_reported_within_two_seconds(client):
+def test_a_dead_broker_is_reported_without_waiting_for_it(client):
     heartbeat.delay()
-    nowhere = "redis://127.0.0.1:1/0"
+    redis = environment.redis_broker(prefix="nowhere", longest_task_seconds=60)
     started = time.monotonic()
-    with celery_setting("broker_write_url", nowhere):
+    with (
+        celery_setting("broker_write_url", "redis://127.0.0.1:1/0"),
+        celery_setting("broker_transport_options", redis),
+    ):
         answer = client.get("/readyz").json()
-    assert time.monotonic() - started < 2
+    # kombu left to itself goes on trying for many seconds.
+    assert time.monotonic() - started < 3
     assert answer["status"] == "degraded"
     assert answer["broker"] == {"ok": False, "kind": "redis", "why": "The broker does not answer."}

@@ -6,35 +6,33 @@ import sys
 import time
 
 import pytest
-from django.core.cache import cache
 
-from config.celery import BEAT_KEY, heartbeat
+from collection.models import Heartbeat
+from collection.tasks.heartbeat import heartbeat
 from tests.workers import ROOT
 
 
 @pytest.mark.processes
-def test_what_is_sent_to_a_real_worker_is_done_within_a_second(real_worker):
-    cache.delete(BEAT_KEY)
+def test_what_is_sent_to_a_real_worker_is_done(real_worker):
     heartbeat.delay()
-    real_worker.wait_until(lambda: cache.get(BEAT_KEY) is not None, within_seconds=1)
+    real_worker.wait_until(Heartbeat.objects.exists)
 
 
 @pytest.mark.processes
 def test_what_was_sent_while_no_worker_lived_is_done_when_one_starts_again(real_worker):
     real_worker.kill()
-    cache.delete(BEAT_KEY)
     heartbeat.delay()
     time.sleep(0.3)
-    assert cache.get(BEAT_KEY) is None
+    assert not Heartbeat.objects.exists()
     real_worker.start()
-    real_worker.wait_until(lambda: cache.get(BEAT_KEY) is not None, within_seconds=10)
+    real_worker.wait_until(Heartbeat.objects.exists)
 
 
 SEND_TO_A_DEAD_BROKER = """
 import time, django
 django.setup()
 from kombu.exceptions import OperationalError
-from config.celery import heartbeat
+from collection.tasks.heartbeat import heartbeat
 for _ in range(2):
     started = time.monotonic()
     try:
@@ -59,6 +57,6 @@ def test_sending_to_a_dead_broker_fails_at_once_instead_of_hanging(tmp_path):
         text=True,
         check=True,
     )
-    first, second = map(float, run.stdout.split())
-    assert first < 1
-    assert second < 0.1
+    # Left to itself kombu tries for two seconds and more, every time.
+    assert [seconds for seconds in map(float, run.stdout.split()) if seconds > 1.5] == []
+    assert len(run.stdout.split()) == 2
