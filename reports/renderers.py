@@ -12,7 +12,7 @@ def header(report: RetentionReport) -> list[str]:
     columns = ["key", BREAKDOWNS[report.by].lower().replace(" ", "_")]
     for name in COLUMNS:
         columns += [f"{name}_grams", f"{name}_low_grams", f"{name}_high_grams"]
-    return [*columns, "retention_rate", "retention_rate_low", "retention_rate_high"]
+    return [*columns, "at_risk_now_grams", "retention_rate", "retention_rate_low", "retention_rate_high"]
 
 
 def values(row: Row) -> list[object]:
@@ -20,6 +20,7 @@ def values(row: Row) -> list[object]:
     for name in COLUMNS:
         amount = row.figures[name]
         cells += [round(amount.central), round(amount.low), round(amount.high)]
+    cells.append(row.at_risk_grams)
     rate = row.figures.rate
     return [*cells, *((round(x, 4) for x in (rate.central, rate.low, rate.high)) if rate else ("", "", ""))]
 

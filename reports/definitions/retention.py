@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from collection.models import SECTOR_IDS, SECTOR_NAMES, Organisation, ProductType, Region
 from collection.rules.roles import OrganisationKind, Permission, Role, Viewer, require
+from reports.at_risk import at_risk_by, total_at_risk
 from reports.measures import (
     ELEMENTS,
     Retention,
@@ -61,6 +62,7 @@ class Row:
     key: str
     label: str
     figures: Retention
+    at_risk_grams: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,11 @@ def build_within(scope: FlowFilter, period: Period, *, by: str = "month") -> Ret
     group = "nothing" if by == "element" else by
     in_period = flows(replace(scope, from_day=period.from_day, until_day=period.until_day), group=group)
     until_end = flows(replace(scope, until_day=period.until_day), group=group)
-    total = Row("", "Total", retention(in_period, until_end, in_grams_of_magnet))
+    figures = retention(in_period, until_end, in_grams_of_magnet)
+    total = Row("", "Total", figures, total_at_risk(scope))
     rows = _element_rows(in_period, until_end) if by == "element" else _rows(by, period, in_period, until_end)
+    at_risk = at_risk_by(scope, by)
+    rows = [replace(row, at_risk_grams=at_risk.get(row.key, 0)) for row in rows]
     return RetentionReport(by, period, rows, total, bool(scope.without_sector_ids))
 
 

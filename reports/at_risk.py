@@ -1,0 +1,74 @@
+"""What is at risk now: the mass that open lots are expected to lose to export within 90 days.
+
+Probability × magnet mass, added up from the scores beside the lots. It is a figure of today, whatever the
+period of the report around it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import F, FloatField, QuerySet, Sum
+from django.db.models.functions import Cast, TruncMonth
+
+from collection.models import SECTOR_IDS, Estimate, Score
+from collection.rules.lifecycle import OPEN_STATES
+from reports.rollups import FlowFilter
+
+_KEYS: dict[str, Any] = {
+    "region": F("lot__region_id"),
+    "sector": F("lot__source_kind"),
+    "holder": F("lot__holder_id"),
+    "product": F("lot__product_id"),
+    "receiver": F("lot__reserved_by_id"),
+    "month": TruncMonth("lot__logged_at"),
+}
+
+
+def scores_within(scope: FlowFilter) -> "QuerySet[Score]":
+    """The scores of open lots that a report of this scope may count."""
+    scores = Score.objects.filter(lot__state__in=OPEN_STATES)
+    kinds = {number: kind for kind, number in SECTOR_IDS.items()}
+    if scope.region_ids is not None:
+        scores = scores.filter(lot__region_id__in=scope.region_ids)
+    if scope.holder_ids is not None:
+        scores = scores.filter(lot__holder_id__in=scope.holder_ids)
+    if scope.receiver_ids is not None:
+        scores = scores.filter(lot__reserved_by_id__in=scope.receiver_ids)
+    if scope.product_ids is not None:
+        scores = scores.filter(lot__product_id__in=scope.product_ids)
+    if scope.sector_ids is not None:
+        scores = scores.filter(lot__source_kind__in=[kinds[number] for number in scope.sector_ids])
+    return scores.exclude(lot__source_kind__in=[kinds[number] for number in scope.without_sector_ids])
+
+
+def total_at_risk(scope: FlowFilter) -> int:
+    """Grams of magnet expected to be exported within 90 days."""
+    return scores_within(scope).aggregate(grams=Sum("expected_export_grams"))["grams"] or 0
+
+
+def at_risk_by(scope: FlowFilter, by: str) -> dict[str, int]:
+    """The same by the report's own row keys: grams of magnet, or of each element for `element`."""
+    if by == "element":
+        return _by_element(scope)
+    key = _KEYS[by]
+    rows = scores_within(scope).order_by().values(key=key).annotate(grams=Sum("expected_export_grams"))
+    text = _key_text(by)
+    return {text(row["key"]): int(row["grams"] or 0) for row in rows}
+
+
+def _key_text(by: str) -> Callable[[Any], str]:
+    if by == "sector":
+        return lambda kind: str(SECTOR_IDS[kind])
+    if by == "month":
+        return lambda month: month.date().isoformat()
+    return lambda key: str(key or 0)
+
+
+def _by_element(scope: FlowFilter) -> dict[str, int]:
+    elements = ("nd", "pr", "dy", "tb", "sm")
+    mass = Cast("lot__score__expected_export_grams", FloatField())
+    sums = Estimate.objects.filter(
+        is_current=True, lot__score__in=scores_within(scope).order_by().values("pk")
+    ).aggregate(**{element: Sum(mass * F(f"{element}_ppm")) for element in elements})
+    found = {element.capitalize(): round((sums[element] or 0) / 1e6) for element in elements}
+    return found | {"REE": sum(found.values())}

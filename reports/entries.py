@@ -1,0 +1,89 @@
+"""The custody entries behind a figure of the retention report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Q, QuerySet
+
+from collection.models import CustodyEntry
+from collection.rules.lifecycle import Place
+from reports.definitions.retention import Period
+from reports.measures import EVERYWHERE, FLOWS_OF_MEASURE, STOCKS
+from reports.rollups import FlowFilter
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesPage:
+    """Newest first. `older` is the cursor of the next page, empty on the last."""
+
+    entries: Sequence[CustodyEntry]
+    older: str
+
+
+def narrowed(scope: FlowFilter, by: str, key: str) -> FlowFilter:
+    """The scope of one row: its key on top of what the viewer may count, never beyond it."""
+    if by in ("element", "") or not key:
+        return scope
+    if by == "month":
+        return scope
+    number = int(key)
+    name = {
+        "region": "region_ids",
+        "sector": "sector_ids",
+        "holder": "holder_ids",
+        "product": "product_ids",
+        "receiver": "receiver_ids",
+    }[by]
+    allowed: tuple[int, ...] | None = getattr(scope, name)
+    chosen = (number,) if allowed is None or number in allowed else ()
+    return replace(scope, **{name: chosen})
+
+
+def entries_behind(scope: FlowFilter, period: Period, measure: str, *, cursor: str = "") -> EntriesPage:
+    """The entries that add up to a measure, a page at a time. Raises KeyError for an unknown measure.
+
+    For a stock these are all entries into and out of the place until the period's end.
+    """
+    found = _within(scope).filter(day__lt=period.until_day).filter(_moves(measure))
+    if measure not in STOCKS:
+        found = found.filter(day__gte=period.from_day)
+    if cursor:
+        day, _, entry_id = cursor.partition("_")
+        found = found.filter(Q(day__lt=day) | Q(day=day, pk__lt=int(entry_id)))
+    rows = list(found.select_related("lot", "product", "holder").order_by("-day", "-pk")[: PAGE + 1])
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return EntriesPage(rows[:PAGE], f"{last.day.isoformat()}_{last.pk}" if last else "")
+
+
+def _moves(measure: str) -> Q:
+    if measure in STOCKS:
+        place = STOCKS[measure]
+        return Q(from_place=place) | Q(to_place=place)
+    sources, targets = FLOWS_OF_MEASURE[measure]
+    wanted = Q()
+    if sources != EVERYWHERE:
+        wanted &= Q(from_place__in=list(sources))
+    if targets != EVERYWHERE:
+        wanted &= Q(to_place__in=list(targets))
+    return wanted
+
+
+def _within(scope: FlowFilter) -> "QuerySet[CustodyEntry]":
+    # Scoped by the entry's own dimensions, exactly as the report's sums are.
+    found: QuerySet[CustodyEntry] = CustodyEntry.unscoped.exclude(sector_id__in=scope.without_sector_ids)
+    for column in ("region_id", "sector_id", "holder_id", "product_id", "receiver_id"):
+        chosen: tuple[int, ...] | None = getattr(scope, f"{column}s")
+        if chosen is None:
+            continue
+        # The cells write 0 where a dimension is not known.
+        nothing = Q(**{f"{column}__isnull": True}) if 0 in chosen else Q()
+        found = found.filter(Q(**{f"{column}__in": chosen}) | nothing) if nothing else found.filter(
+            **{f"{column}__in": chosen}
+        )
+    return found
+
+
+def place_name(number: int) -> str:
+    return Place(number).name.replace("_", " ").capitalize()

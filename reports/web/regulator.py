@@ -1,0 +1,77 @@
+"""The regulator's home: what needs a look today, and whether the country is keeping its magnets."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from collection.models import Flag, Lot
+from collection.rules.roles import Permission
+from collection.web.access import ViewerRequest, requires
+from collection.web.kit.charts import Series, lines
+from collection.web.kit.components import Tile
+from collection.web.kit.numbers import mass, percent
+from reports.at_risk import total_at_risk
+from reports.definitions.retention import RetentionReport, build, scope_of
+from reports.forms import periods_on
+
+LONDON = ZoneInfo("Europe/London")
+FLAGS_SHOWN = 10
+
+
+@requires(Permission.RECORD_OUTCOME)
+def regulator_home(request: ViewerRequest) -> HttpResponse:
+    """Open flags by what they put at risk, the last twelve months, and the way to every figure."""
+    viewer = request.viewer
+    period = periods_on(request.now.astimezone(LONDON).date())["12-months"][1]
+    report = build(viewer, period, by="month")
+    mine = Lot.objects.visible_to(viewer).order_by().values("pk")
+    flags = list(
+        Flag.objects.filter(closed_at=None, lot__in=mine)
+        .select_related("lot__product", "lot__holder", "lot__score")
+        .order_by("-lot__score__expected_export_grams", "pk")[: FLAGS_SHOWN + 1]
+    )
+    week = request.now - dt.timedelta(days=7)
+    new_flags = Flag.objects.filter(lot__in=mine, opened_at__gte=week).count()
+    context = {
+        "tiles": _tiles(report, total_at_risk(scope_of(viewer)), new_flags),
+        "flags": flags[:FLAGS_SHOWN],
+        "has_more_flags": len(flags) > FLAGS_SHOWN,
+        "chart": _chart(report),
+        "nation": viewer.nation or "the United Kingdom",
+        "leaves_out_defence": report.leaves_out_defence,
+    }
+    return render(request, "reports/regulator_home.html", context)
+
+
+def _tiles(report: RetentionReport, at_risk: int, new_flags: int) -> list[Tile]:
+    rate = report.total.figures.rate
+    href = reverse("retention-report")
+    exported = report.total.figures["exported"]
+    return [
+        Tile(mass(at_risk), "expected to leave within 90 days", f"{href}?by=sector", "", "caution"),
+        Tile(new_flags, "flags opened this week", "#flags"),
+        Tile(
+            percent(rate.central) if rate else "–",
+            "retained, last 12 months",
+            href,
+            f"{percent(rate.low)} to {percent(rate.high)}" if rate else "",
+            "good",
+        ),
+        Tile(mass(round(exported.central)), "exported, last 12 months", f"{href}?by=holder", "", "bad"),
+    ]
+
+
+def _chart(report: RetentionReport) -> object:
+    return lines(
+        title="Magnets retained and exported each month",
+        labels=[f"{dt.date.fromisoformat(row.key):%b %y}" for row in report.rows],
+        series=[
+            Series("Retained", [row.figures["retained"].central for row in report.rows]),
+            Series("Exported", [row.figures["exported"].central for row in report.rows]),
+        ],
+        text=lambda grams: mass(round(grams)),
+        labels_title="Month",
+    )

@@ -1,0 +1,12 @@
+"""Addresses of the reports."""
+
+from django.urls import path
+
+from reports.web.regulator import regulator_home
+from reports.web.retention import entries_page, retention_page
+
+urlpatterns = [
+    path("reports/retention/", retention_page, name="retention-report"),
+    path("reports/retention/entries/", entries_page, name="retention-entries"),
+    path("regulator/", regulator_home, name="regulator-home"),
+]
