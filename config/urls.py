@@ -19,5 +19,6 @@ urlpatterns = [
         name="api-docs",
     ),
     path("api/v1/", include("collection.api.urls")),
+    path("", include("reports.web.urls")),
     path("", include("collection.web.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -38,7 +39,8 @@ def narrowed(scope: FlowFilter, by: str, key: str) -> FlowFilter:
     }[by]
     allowed: tuple[int, ...] | None = getattr(scope, name)
     chosen = (number,) if allowed is None or number in allowed else ()
-    return replace(scope, **{name: chosen})
+    changed: dict[str, Any] = {name: chosen}
+    return replace(scope, **changed)
 
 
 def entries_behind(scope: FlowFilter, period: Period, measure: str, *, cursor: str = "") -> EntriesPage:
@@ -79,8 +81,10 @@ def _within(scope: FlowFilter) -> "QuerySet[CustodyEntry]":
             continue
         # The cells write 0 where a dimension is not known.
         nothing = Q(**{f"{column}__isnull": True}) if 0 in chosen else Q()
-        found = found.filter(Q(**{f"{column}__in": chosen}) | nothing) if nothing else found.filter(
-            **{f"{column}__in": chosen}
+        found = (
+            found.filter(Q(**{f"{column}__in": chosen}) | nothing)
+            if nothing
+            else found.filter(**{f"{column}__in": chosen})
         )
     return found
 

@@ -43,15 +43,14 @@ class PeriodForm(KitForm):
     """A named period, or exact days `from` and `to` (the day after the last) as links carry them."""
 
     period = forms.ChoiceField(label="Period", required=False, widget=Select)
-    by = forms.ChoiceField(
-        label="Lines by", choices=list(BREAKDOWNS.items()), required=False, widget=Select
-    )
+    by = forms.ChoiceField(label="Lines by", choices=list(BREAKDOWNS.items()), required=False, widget=Select)
 
     def __init__(self, data: Mapping[str, str], *, today: dt.date) -> None:
         self.periods = periods_on(today)
         self.exact = _exact_days(data)
         first = next(iter(self.periods))
-        given = {"period": data.get("period") or ("" if self.exact else first), "by": data.get("by") or "month"}
+        usual = "" if self.exact else first
+        given = {"period": data.get("period") or usual, "by": data.get("by") or "month"}
         super().__init__(given)
         choices = [(code, label) for code, (label, _) in self.periods.items()]
         if self.exact:

@@ -8,6 +8,7 @@ import numpy as np
 from django.db import transaction
 
 from collection.actions.dispatch import ANNOUNCE_FLAGS, nudge
+from collection.actions.jobs import clear_due_lots, lease_due_lots
 from collection.actions.lifecycle import record_events
 from collection.models import Band, BandChange, Flag, Lot, RiskModelVersion, RiskThresholds, Score
 from collection.queries.risk import OpenLots, active_model, current_thresholds, frozen, model_of, open_lots
@@ -18,6 +19,7 @@ from collection.rules.roles import Permission, Viewer, require
 # Probabilities are kept to four places: finer changes are noise and would be written every day.
 PLACES_KEPT = 4
 CHUNK = 10_000
+LEASE = dt.timedelta(minutes=2)
 
 FIRST_MEDIUM, FIRST_HIGH = 0.20, 0.35
 FIRST_BASIS = (
@@ -57,6 +59,18 @@ def assess(lot_ids: Sequence[int], *, at: dt.datetime) -> Assessed:
             if found is not None:
                 total += _write(found, version, model, thresholds, at)
     return total
+
+
+def assess_due(*, now: dt.datetime) -> int:
+    """Assess one batch of the lots that wait; their rows go once it is written. 0 when none waits.
+
+    A worker killed on the way loses its lease, and the next one takes the same lots again.
+    """
+    token, lot_ids = lease_due_lots(now=now, lease=LEASE, limit=CHUNK)
+    if lot_ids:
+        assess(lot_ids, at=now)
+        clear_due_lots(token)
+    return len(lot_ids)
 
 
 def assess_all(*, at: dt.datetime) -> Assessed:

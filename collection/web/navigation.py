@@ -34,6 +34,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry("Lots", "lots", Permission.SEE_LOTS),
     MenuEntry("Pickups", "pickups", Permission.LOG_LOT, NOT_ADMINISTRATORS),
     MenuEntry("Places", "places", Permission.MANAGE_PLACES),
+    MenuEntry("Retention", "retention-report", Permission.SEE_REPORTS),
 )
 
 # The first of these roles that a person holds chooses their home page.
@@ -41,6 +42,7 @@ HOMES: dict[Role, str] = {
     Role.COLLECTOR: "collector-home",
     Role.PLANNER: "planner-home",
     Role.DRIVER: "driving",
+    Role.REGULATOR: "regulator-home",
 }
 
 

@@ -72,10 +72,11 @@ def entries_page(request: ViewerRequest) -> HttpResponse:
     except ValueError as error:
         raise Http404("There is no such figure.") from error
     query = form.query(period, by) | {"measure": measure, "key": key}
+    shown = [(entry, place_name(entry.from_place), place_name(entry.to_place)) for entry in page.entries]
     context: dict[str, Any] = {
         "measure": COLUMNS[measure],
         "period_words": f"{period.from_day:%-d %B %Y} to {period.until_day - dt.timedelta(days=1):%-d %B %Y}",
-        "entries": [(entry, place_name(entry.from_place), place_name(entry.to_place)) for entry in page.entries],
+        "entries": shown,
         "older_href": f"?{urlencode(query | {'cursor': page.older})}" if page.older else "",
         "back_href": f"{reverse('retention-report')}?{urlencode(form.query(*form.choice()))}",
     }
@@ -100,9 +101,7 @@ def _chart(report: RetentionReport) -> Any:
     return stacked_bars(
         title="How lots ended, by magnet mass",
         labels=[_short(row, report.by) for row in rows],
-        series=[
-            Series(COLUMNS[name], [row.figures[name].central for row in rows]) for name in CHARTED
-        ],
+        series=[Series(COLUMNS[name], [row.figures[name].central for row in rows]) for name in CHARTED],
         text=lambda grams: mass(round(grams)),
         summary="Retained, exported, lost and residue for each line of the table below.",
         labels_title=BREAKDOWNS[report.by],
@@ -121,5 +120,3 @@ def _rate_words(row: Row) -> str:
         f"{percent(rate.central, 1)} of the magnet mass that ended in this period was retained in the UK "
         f"(80% interval {percent(rate.low, 1)} to {percent(rate.high, 1)})."
     )
-
-

@@ -6,8 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from collection.actions.risk import assess_all
-from collection.tasks.assessment import assess_due_lots
+from collection.actions.risk import assess_all, assess_due
 
 
 class Command(BaseCommand):
@@ -18,7 +17,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["all"]:
-            self.stdout.write(f"Assessed {assess_due_lots():,} waiting lots.")
+            waited = 0
+            while batch := assess_due(now=timezone.now()):
+                waited += batch
+            self.stdout.write(f"Assessed {waited:,} waiting lots.")
             return
         done = assess_all(at=timezone.now())
         self.stdout.write(
