@@ -53,7 +53,7 @@ def test_a_feasible_plan_is_shown_within_two_seconds_and_plans_only_get_better()
     problem = read_problem(uk_text(300, 1))
     shown: list[tuple[float, Plan]] = []
     began = process_time()
-    final = solve(problem, seconds=4, on_progress=lambda plan: shown.append((monotonic() - began, plan)))
+    final = solve(problem, seconds=4, on_progress=lambda plan: shown.append((process_time() - began, plan)))
     assert shown[0][0] < 2
     assert all(evaluate(problem, plan).is_feasible for _, plan in shown)
     objectives = [plan.objective for _, plan in shown]
@@ -65,8 +65,8 @@ def test_asking_to_stop_ends_the_search_with_the_best_plan_so_far() -> None:
     problem = read_problem(uk_text(120, 2))
     shown: list[Plan] = []
     began = process_time()
-    plan = solve(problem, seconds=60, on_progress=shown.append, should_stop=lambda: monotonic() - began > 1)
-    assert monotonic() - began < 3
+    plan = solve(problem, seconds=60, on_progress=shown.append, should_stop=lambda: process_time() - began > 1)
+    assert process_time() - began < 3
     assert plan.objective == shown[-1].objective
     assert all(omission.code != "undecided" for omission in plan.omitted)
 
