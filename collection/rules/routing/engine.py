@@ -1,30 +1,29 @@
-"""The planning engine: many short local searches, one pool of rounds, one best plan put together from it.
+"""The planning engine: local search and column generation over one pool of rounds.
 
-Each turn runs PyVRP's local search for a while, throws every feasible round it met into the pool and asks
-for the best choice of rounds; the answer starts the next turn. A clock is read only to keep to the budget.
+PyVRP's local search gives the first plan and the first rounds. Then the best choice among the known rounds,
+relaxed, says what stops and vehicles are worth; pricing grows rounds that bring more than they cost; and the
+best whole choice among all of them is the plan. When that stalls, parts of the plan are opened and treated
+the same way, and local search is asked again, starting from the best plan.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from time import monotonic
 
+from collection.rules.routing.budget import Budget
 from collection.rules.routing.costing import build_model
 from collection.rules.routing.evaluation import evaluate, evaluate_route
 from collection.rules.routing.explanation import explained
+from collection.rules.routing.improvement import Improver
 from collection.rules.routing.model import SearchModel
-from collection.rules.routing.pool import Round, RoutePool, net_cost, recombine
+from collection.rules.routing.pool import Round
 from collection.rules.routing.problem import Omission, Plan, Problem, ProblemError, Route
-from collection.rules.routing.search import Search, Settings
-from collection.rules.routing.solver_data import SolverData, build_data
+from collection.rules.routing.tuning import tuning_for
 from collection.rules.routing.warm_start import sequences_of_plan
 
-ENGINE = "lodestone-rounds/1 (PyVRP 0.14, route pool)"
+ENGINE = "lodestone-rounds/1 (PyVRP 0.14, HiGHS)"
 UNDECIDED = "undecided"
 STILL_SEARCHING = "Not in the best plan found so far."
-WORST = 10**17
-TURNS = 20
 
 Progress = Callable[[Plan], None]
 
@@ -48,119 +47,50 @@ def solve(
     With `iterations` the work is counted instead of timed, and the same seed gives the same plan (`seconds`
     then only bounds the whole). `warm_start` is a plan to begin from, of this problem or one like it.
     `on_progress` receives each better plan, its omissions not yet explained; `should_stop` is asked often,
-    and ends the search with the best plan so far. Raises NoFeasiblePlan when required stops cannot all be
-    served.
+    and ends the search with the best plan so far. Raises NoFeasiblePlan when no plan was found that serves
+    the required stops.
     """
-    return Engine(problem, seconds, seed, iterations, on_progress, should_stop).solve(warm_start)
+    budget = Budget(seconds, iterations, should_stop)
+    model = build_model(problem)
+
+    def announce(rounds: list[Round]) -> None:
+        plan = plan_of(model, rounds, seed, budget.spent())
+        if on_progress is not None:
+            on_progress(plan)
+        if budget.should_measure():
+            before = budget.spent()
+            explained(problem, plan)
+            budget.reserve(2 * (budget.spent() - before))
+
+    improver = Improver(model, tuning_for(model), budget, seed, announce)
+    if warm_start is not None:
+        improver.learn(sequences_of_plan(model, warm_start))
+    best = improver.run()
+    if best is None:
+        raise NoFeasiblePlan("No plan was found that serves every required stop.")
+    return explained(problem, plan_of(model, best, seed, budget.spent()))
 
 
-@dataclass
-class Engine:
-    """One solve: the budget, the pool and the best choice of rounds so far."""
-
-    problem: Problem
-    seconds: float
-    seed: int
-    iterations: int | None
-    on_progress: Progress | None
-    should_stop: Callable[[], bool] | None
-    began: float = field(default_factory=monotonic)
-
-    def __post_init__(self) -> None:
-        self._model: SearchModel = build_model(self.problem)
-        self._pool = RoutePool(self._model)
-        self._best: list[Round] | None = None
-        self._best_net = WORST
-        self._done = 0
-        self._cancelled = False
-        self._deadline = self.began + self.seconds - min(0.15 + 0.02 * self.seconds, 1.0)
-
-    def solve(self, warm_start: Plan | None) -> Plan:
-        model = self._model
-        self._pool.add((option,) for option in range(len(model.option_stop)))
-        if warm_start is not None:
-            self._pool.add(sequences_of_plan(model, warm_start))
-        self._recombine()
-        if len(model.option_stop) and not self._over():
-            self._search()
-        if self._best is None:
-            raise NoFeasiblePlan("No plan was found that serves every required stop.")
-        return explained(self.problem, self._plan(self._best))
-
-    def _search(self) -> None:
-        solvers = self._solvers()
-        turn = 0
-        while not self._over():
-            search = solvers[turn % len(solvers)]
-            start = search.first() if self._best is None or turn == 0 else search.plan_of(self._best)
-            search.run(start, self._slice(), lambda plan: None)
-            self._recombine()
-            turn += 1
-
-    def _solvers(self) -> list[Search]:
-        model = self._model
-        views: list[SolverData] = [build_data(model)]
-        if any(model.driving_can_bind(v) for v in views[0].types):
-            views.append(build_data(model, limit_driving=True))
-        return [
-            Search(view, self._pool, Settings(), self.seed + 1000 * number)
-            for number, view in enumerate(views)
-        ]
-
-    def _slice(self) -> Callable[[], bool]:
-        """The stopping rule of one turn: a share of the budget, in time or in iterations."""
-        if self.iterations is not None:
-            left = max(self.iterations // TURNS, 1)
-            counter = iter(range(min(left, self.iterations - self._done)))
-
-            def counted() -> bool:
-                if next(counter, None) is None:
-                    return True
-                self._done += 1
-                return self._over()
-
-            return counted
-        until = monotonic() + max(self.seconds / TURNS, 0.3)
-        return lambda: monotonic() >= until or self._over()
-
-    def _over(self) -> bool:
-        if not self._cancelled and self.should_stop is not None and self.should_stop():
-            self._cancelled = True
-        if self.iterations is not None and self._done >= self.iterations:
-            return True
-        return self._cancelled or monotonic() >= self._deadline
-
-    def _recombine(self) -> None:
-        seconds = None
-        if self.iterations is None:
-            seconds = max(min(self.seconds / TURNS, self._deadline - monotonic()), 0.1)
-        better = recombine(self._model, self._pool.rounds(), incumbent_net=self._best_net, seconds=seconds)
-        if better is not None:
-            self._best, self._best_net = better, net_cost(self._model, better)
-            if self.on_progress is not None:
-                self.on_progress(self._plan(better))
-
-    def _plan(self, rounds: list[Round]) -> Plan:
-        """The plan made of `rounds`, judged by the evaluator before anybody sees it."""
-        stops, vehicles = self.problem.stops, self.problem.vehicles
-        routes = tuple(
-            Route(
-                vehicles[r.type].id,
-                tuple(stops[s].id for s in self._model.option_stop[list(r.options)].tolist()),
-            )
-            for r in sorted(rounds, key=lambda r: (r.type, r.options))
+def plan_of(model: SearchModel, rounds: list[Round], seed: int, seconds: float) -> Plan:
+    """The plan made of `rounds`, judged by the evaluator before anybody sees it."""
+    problem = model.problem
+    routes = tuple(
+        Route(
+            problem.vehicles[r.type].id,
+            tuple(problem.stops[s].id for s in model.option_stop[list(r.options)].tolist()),
         )
-        served = {stop for route in routes for stop in route.stops}
-        lost = [stop for stop in stops if stop.id not in served]
-        objective = sum(evaluate_route(self.problem, route).cost for route in routes)
-        plan = Plan(
-            objective=objective + sum(stop.prize for stop in lost),
-            routes=routes,
-            omitted=tuple(Omission(stop.id, STILL_SEARCHING, UNDECIDED, None) for stop in lost),
-            engine=ENGINE,
-            seed=self.seed,
-            seconds=monotonic() - self.began,
-        )
-        if violations := evaluate(self.problem, plan).violations:
-            raise AssertionError("The engine made a plan that breaks a rule: " + " ".join(violations))
-        return plan
+        for r in sorted(rounds, key=lambda r: (r.type, r.options))
+    )
+    served = {stop for route in routes for stop in route.stops}
+    lost = [stop for stop in problem.stops if stop.id not in served]
+    plan = Plan(
+        objective=sum(evaluate_route(problem, route).cost for route in routes) + sum(s.prize for s in lost),
+        routes=routes,
+        omitted=tuple(Omission(stop.id, STILL_SEARCHING, UNDECIDED, None) for stop in lost),
+        engine=ENGINE,
+        seed=seed,
+        seconds=seconds,
+    )
+    if violations := evaluate(problem, plan).violations:
+        raise AssertionError("The engine made a plan that breaks a rule: " + " ".join(violations))
+    return plan

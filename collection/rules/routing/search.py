@@ -18,7 +18,8 @@ from pyvrp.search import (
     compute_neighbours,
 )
 
-from collection.rules.routing.pool import Options, Round, RoutePool
+from collection.rules.routing.costing import Options
+from collection.rules.routing.pool import Round, RoutePool
 from collection.rules.routing.solver_data import SolverData
 
 
@@ -48,6 +49,7 @@ class Search:
         self._rng = pyvrp.RandomNumberGenerator(seed=seed)
         neighbours = compute_neighbours(data, NeighbourhoodParams(num_neighbours=settings.neighbours))
         perturbation = PerturbationManager(PerturbationParams(1, settings.perturbations))
+        self.runs = 0
         self._local = LocalSearch(data, self._rng, neighbours, perturbation)
         for operator in OPERATORS:
             if operator.supports(data):
@@ -79,28 +81,24 @@ class Search:
             data, [pyvrp.Route(data, list(r.options), vehicle_type=type_of[r.type]) for r in rounds]
         )
 
-    def run(
-        self, start: pyvrp.Solution, stop: Callable[[], bool], on_best: Callable[[pyvrp.Solution], None]
-    ) -> tuple[pyvrp.Solution, int]:
-        """Search from `start` until `stop`; returns the best feasible plan met (or `start`) and iterations.
+    def run(self, start: pyvrp.Solution, stop: Callable[[], bool]) -> pyvrp.Solution:
+        """Search from `start` until `stop`; returns the best feasible plan met (or `start`).
 
         Late-acceptance hill climbing (Burke & Bykov 2017), as in PyVRP's own loop, returning to the best
         after `patience` iterations without improvement.
         """
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PenaltyBoundWarning)
-            return self._run(start, stop, on_best)
+            self.runs += 1
+            return self._run(start, stop)
 
-    def _run(
-        self, start: pyvrp.Solution, stop: Callable[[], bool], on_best: Callable[[pyvrp.Solution], None]
-    ) -> tuple[pyvrp.Solution, int]:
+    def _run(self, start: pyvrp.Solution, stop: Callable[[], bool]) -> pyvrp.Solution:
         settings = self._settings
         history: list[pyvrp.Solution | None] = [None] * settings.history
         best = current = start
-        iterations = idle = place = 0
+        idle = place = 0
         self._collect(start)
         while not stop():
-            iterations += 1
             idle += 1
             if idle > settings.patience:
                 history = [None] * settings.history
@@ -114,7 +112,6 @@ class Search:
                 if costs.cost(polished) < costs.cost(best):
                     best = candidate = polished
                 self._collect(best)
-                on_best(best)
             late = history[place]
             late_cost = costs.penalised_cost(start if late is None else late)
             candidate_cost, current_cost = costs.penalised_cost(candidate), costs.penalised_cost(current)
@@ -125,7 +122,7 @@ class Search:
             if late is None or current_cost < late_cost:
                 history[place] = current
             place = (place + 1) % settings.history
-        return best, iterations
+        return best
 
     def _collect(self, plan: pyvrp.Solution) -> None:
         self._pool.add(sequences_of(plan))

@@ -1,0 +1,74 @@
+"""How much work is left: wall time, or counted work when the answer must not depend on the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+
+class Budget:
+    """The budget of one solve.
+
+    One unit of counted work is one iteration of local search; other kinds of work are converted. With
+    `iterations` None only time counts.
+    """
+
+    def __init__(
+        self, seconds: float, iterations: int | None, should_stop: Callable[[], bool] | None
+    ) -> None:
+        self.began = monotonic()
+        self.seconds = seconds
+        self._iterations = iterations
+        self._done = 0
+        self._should_stop = should_stop
+        self._stopped = False
+        self._deadline = self.began + seconds - 0.05
+        self._measure_after = 0.0
+
+    @property
+    def is_timed(self) -> bool:
+        return self._iterations is None
+
+    def should_measure(self) -> bool:
+        """Is it time, again, to see how long what must be done after the search takes?"""
+        return self.is_timed and self.spent() >= self._measure_after and not self.is_over()
+
+    def reserve(self, seconds: float) -> None:
+        """Keep this much of the time for what must be done after the search."""
+        self._measure_after = self.spent() + self.seconds / 5
+        self._deadline = self.began + self.seconds - 0.05 - seconds
+
+    def spent(self) -> float:
+        """Seconds since the beginning."""
+        return monotonic() - self.began
+
+    def left(self) -> float:
+        """Seconds until the deadline, 0 when it has passed."""
+        return max(self._deadline - monotonic(), 0.0)
+
+    def work(self, units: int) -> None:
+        self._done += units
+
+    def is_over(self) -> bool:
+        if self._iterations is not None and self._done >= self._iterations:
+            return True
+        if not self._stopped and self._should_stop is not None:
+            self._stopped = self._should_stop()
+        return self._stopped or monotonic() >= self._deadline
+
+    def seconds_for(self, most: float) -> float | None:
+        """A time limit for one step, None when work is counted."""
+        return min(most, self.left()) if self.is_timed else None
+
+    def slice(self, seconds: float, iterations: int) -> Callable[[], bool]:
+        """A stopping rule for one stretch of local search: time, or counted iterations; asked once each."""
+        until = monotonic() + seconds
+        last = self._done + iterations
+
+        def is_done() -> bool:
+            if self._iterations is None:
+                return monotonic() >= until or self.is_over()
+            self._done += 1
+            return self._done > last or self.is_over()
+
+        return is_done

@@ -1,0 +1,191 @@
+"""The search for a better plan: local search, column generation and reopened parts, until time is up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from collection.rules.routing.budget import Budget
+from collection.rules.routing.costing import Options
+from collection.rules.routing.master import (
+    Columns,
+    Relaxation,
+    Scope,
+    choose,
+    columns_of,
+    relax,
+    whole,
+    within,
+)
+from collection.rules.routing.model import SearchModel
+from collection.rules.routing.pool import Round, RoutePool, net_cost
+from collection.rules.routing.pricing import Pricer
+from collection.rules.routing.search import Search
+from collection.rules.routing.solver_data import build_data
+from collection.rules.routing.tuning import Tuning
+
+WORST = 10**17
+PRICING_WORK = 50  # counted work of one pricing of all types, in iterations of local search
+
+
+class Improver:
+    """One solve's search: the pool of rounds, the best choice so far, and the ways of bettering it."""
+
+    def __init__(
+        self,
+        model: SearchModel,
+        tuning: Tuning,
+        budget: Budget,
+        seed: int,
+        announce: Callable[[list[Round]], None],
+    ) -> None:
+        self._model, self._tuning, self._budget, self._announce = model, tuning, budget, announce
+        self._pool = RoutePool(model)
+        self._pool.add((option,) for option in range(len(model.option_stop)))
+        self._rng = np.random.default_rng(seed)
+        self._seed = seed
+        self._best: list[Round] | None = None
+        self._best_net = WORST
+        self._pricers: dict[int, Pricer] = {}
+
+    def learn(self, sequences: Iterable[Options]) -> None:
+        """Put sequences of options into the pool."""
+        self._pool.add(sequences)
+
+    def run(self) -> list[Round] | None:
+        """The best choice of rounds found within the budget; None when none serves the required stops."""
+        everything = whole(self._model)
+        self._recombine(everything)
+        if not len(self._model.option_stop):
+            return self._best
+        searches = self._searches()
+        self._local_search(searches[0], self._tuning.first_share)
+        per_last, turn = self._tuning.per_last[0], 0
+        while not self._budget.is_over():
+            self._generate(everything, per_last)
+            self._recombine(everything)
+            for _ in range(self._tuning.reopenings):
+                self._reopen(per_last)
+            turn += 1
+            self._local_search(searches[turn % len(searches)], self._tuning.turn_share)
+            per_last = min(2 * per_last, self._tuning.per_last[1])
+            self._forget()
+        return self._best
+
+    def _searches(self) -> list[Search]:
+        views = [build_data(self._model)]
+        if any(self._model.driving_can_bind(v) for v in views[0].types):
+            views.append(build_data(self._model, limit_driving=True))
+        return [
+            Search(view, self._pool, self._tuning.search, self._seed + number)
+            for number, view in enumerate(views)
+        ]
+
+    def _local_search(self, search: Search, share: float) -> None:
+        """Local search for a share of the budget from the best plan, every feasible round into the pool."""
+        if self._budget.is_over():
+            return
+        start = (
+            search.first() if self._best is None or not self._started(search) else search.plan_of(self._best)
+        )
+        seconds = min(max(self._budget.seconds * share, 0.2), self._tuning.longest_turn)
+        search.run(start, self._budget.slice(seconds, self._tuning.turn_iterations))
+        self._recombine(whole(self._model))
+
+    def _started(self, search: Search) -> bool:
+        return search.runs > 0
+
+    def _generate(self, scope: Scope, per_last: int) -> None:
+        """Price against the relaxation until few new rounds turn up."""
+        for _ in range(self._tuning.pricings):
+            _, relaxed = self._relaxed(scope)
+            if relaxed is None or self._price(relaxed, scope, per_last) < self._tuning.few:
+                return
+
+    def _price(self, relaxed: Relaxation, scope: Scope, per_last: int) -> int:
+        found = 0
+        for v in np.flatnonzero(scope.vehicles > 0).tolist():
+            if self._budget.is_over():
+                break
+            if v not in self._pricers:
+                self._pricers[v] = Pricer(self._model, v)
+            sequences = self._pricers[v].find(
+                relaxed.stop_worth,
+                float(relaxed.vehicle_worth[v]),
+                per_last=per_last,
+                most=self._tuning.most_found,
+                open_stops=scope.open_stops,
+            )
+            found += self._pool.add(sequences)
+        self._budget.work(PRICING_WORK)
+        return found
+
+    def _relaxed(self, scope: Scope) -> tuple[Columns, Relaxation | None]:
+        columns = columns_of(self._model, self._pool.rounds())
+        if not scope.open_stops.all():
+            columns = within(columns, scope)
+        return columns, relax(self._model, columns, scope)
+
+    def _recombine(self, scope: Scope) -> None:
+        """Put the best plan together from the pool, changing only what is open."""
+        columns, relaxed = self._relaxed(scope)
+        if relaxed is None:
+            return
+        fixed = [r for r in self._best or () if not scope.open_stops[self._stops(r)].all()]
+        fixed_net = net_cost(self._model, fixed)
+        better = choose(
+            self._model,
+            columns,
+            relaxed,
+            scope,
+            to_beat=self._best_net - fixed_net,
+            most_columns=self._tuning.most_columns,
+            seconds=self._budget.seconds_for(self._tuning.choosing_seconds),
+        )
+        if better is not None:
+            self._best = fixed + better
+            self._best_net = net_cost(self._model, self._best)
+            self._announce(self._best)
+
+    def _reopen(self, per_last: int) -> None:
+        """Open a few neighbouring rounds of the best plan, with the stops left out, and better that part."""
+        if self._best is None or self._budget.is_over():
+            return
+        many = int(self._rng.integers(self._tuning.reopened[0], self._tuning.reopened[1] + 1))
+        if many >= len(self._best):
+            return
+        centres = np.array([self._centre(r) for r in self._best])
+        seed = int(self._rng.integers(len(self._best)))
+        away = np.hypot(*(centres - centres[seed]).T) * self._rng.uniform(0.7, 1.3, len(centres))
+        opened = set(np.argsort(away, kind="stable")[:many].tolist()) | {seed}
+        open_stops = np.ones(len(self._model.prize), dtype=bool)
+        vehicles = self._model.count.copy()
+        for number, r in enumerate(self._best):
+            if number not in opened:
+                open_stops[self._stops(r)] = False
+                vehicles[r.type] -= 1
+        scope = Scope(open_stops, vehicles)
+        _, relaxed = self._relaxed(scope)
+        if relaxed is not None:
+            self._price(relaxed, scope, per_last)
+        self._recombine(scope)
+
+    def _stops(self, r: Round) -> np.ndarray:
+        return self._model.option_stop[list(r.options)]
+
+    def _centre(self, r: Round) -> tuple[float, float]:
+        stops = [self._model.problem.stops[s] for s in self._stops(r).tolist()]
+        return (
+            sum(s.lat for s in stops) / len(stops),
+            0.6 * sum(s.lon for s in stops) / len(stops),
+        )
+
+    def _forget(self) -> None:
+        """Keep the pool small enough to be quick: the rounds of least reduced cost, and the best plan's."""
+        if len(self._pool) <= self._tuning.most_rounds:
+            return
+        columns, relaxed = self._relaxed(whole(self._model))
+        if relaxed is not None:
+            kept = np.argsort(relaxed.reduced, kind="stable")[: self._tuning.most_rounds // 2]
+            self._pool.keep_only([*(columns.rounds[place] for place in kept.tolist()), *(self._best or ())])
