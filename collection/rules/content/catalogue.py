@@ -121,7 +121,7 @@ class Catalogue:
         return found
 
     def with_product(self, product: Product) -> Catalogue:
-        """The same catalogue with one product put in or replaced, such as a coefficient sharpened for a lot."""
+        """The same catalogue with one product put in or replaced, such as one sharpened for a lot."""
         return replace(self, products={**self.products, product.code: product})
 
     def composition(self, grade_code: str, build_year: int | None) -> Composition:
