@@ -17,7 +17,7 @@ from collection.rules.content.arrays import (
 from collection.rules.content.catalogue import Catalogue
 from collection.rules.content.coefficients import RARE_EARTHS, Product
 from collection.rules.content.composition import Composition
-from collection.rules.content.explanation import Explanation, explain
+from collection.rules.content.explanation import Explanation, Reckoning, explain
 from collection.rules.content.inputs import CheckedLot, LotInput, check
 from collection.rules.spread import INTERVAL_STATEMENT, Spread, WholeGrams
 
@@ -111,6 +111,7 @@ def _from_arrays(
     own_variance = float(arrays.own_variance[0])
     if product.is_of_one_lot:
         shared, own_variance = Spread.exact(magnet.central), own_variance + shared.equivalent_sd**2
+    figures = Reckoning(composition, magnet, elements, shared, own_variance)
     grade = catalogue.grade(lot.grade_code or product.grade_code)
     version = f"{product.version}+{composition.version}"
     return ContentEstimate(
@@ -132,7 +133,7 @@ def _from_arrays(
         coefficient_version=version,
         source=product.source,
         warnings=warnings,
-        explanation=explain(catalogue, checked, composition, magnet, elements, shared, own_variance),
+        explanation=explain(catalogue, checked, figures),
     )
 
 

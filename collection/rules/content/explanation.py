@@ -68,20 +68,24 @@ class Explanation:
         return (*self.inputs, *cited, self.confidence, *(step.sentence for step in self.narrowing))
 
 
-def explain(
-    catalogue: Catalogue,
-    lot: CheckedLot,
-    composition: Composition,
-    magnet: Spread,
-    elements: dict[str, Spread],
-    shared: Spread,
-    own_variance: float,
-) -> Explanation:
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """The figures of an estimate that an explanation speaks of, in grams."""
+
+    composition: Composition
+    magnet: Spread
+    elements: dict[str, Spread]
+    shared: Spread
+    own_variance: float
+
+
+def explain(catalogue: Catalogue, lot: CheckedLot, figures: Reckoning) -> Explanation:
+    """The account of one lot's figures."""
     return Explanation(
         inputs=_inputs(lot),
-        coefficients=_coefficients(lot, composition),
-        confidence=_confidence(lot, composition),
-        narrowing=_narrowing(catalogue, lot, composition, magnet, elements, shared, own_variance),
+        coefficients=_coefficients(lot, figures.composition),
+        confidence=_confidence(lot, figures.composition),
+        narrowing=_narrowing(catalogue, lot, figures),
     )
 
 
@@ -141,42 +145,32 @@ def _confidence(lot: CheckedLot, composition: Composition) -> str:
     return f"{text} Composition: {alloy}."
 
 
-def _narrowing(
-    catalogue: Catalogue,
-    lot: CheckedLot,
-    composition: Composition,
-    magnet: Spread,
-    elements: dict[str, Spread],
-    shared: Spread,
-    own_variance: float,
-) -> tuple[Narrowing, ...]:
-    if magnet.central <= 0:
+def _narrowing(catalogue: Catalogue, lot: CheckedLot, figures: Reckoning) -> tuple[Narrowing, ...]:
+    if figures.magnet.central <= 0:
         return ()
     steps = []
+    now = figures.magnet.relative_width
     weighed_width = 2 * Z_TENTH * catalogue.assumptions.own_error_by_class["B"]
     if lot.weighed_grams is None:
-        steps.append(
-            Narrowing("Free the magnets and weigh them.", "magnet mass", magnet.relative_width, weighed_width)
-        )
-        steps.extend(_open_one(catalogue, lot.product, magnet, shared, own_variance))
-    steps.extend(_type_alloy(composition, elements))
+        steps.append(Narrowing("Free the magnets and weigh them.", "magnet mass", now, weighed_width))
+        steps.extend(_open_one(catalogue, lot.product, figures))
+    steps.extend(_type_alloy(figures.composition, figures.elements))
     return tuple(sorted((s for s in steps if s.gain > 0.005), key=lambda s: -s.gain))
 
 
-def _open_one(
-    catalogue: Catalogue, product: Product, magnet: Spread, shared: Spread, own_variance: float
-) -> list[Narrowing]:
+def _open_one(catalogue: Catalogue, product: Product, figures: Reckoning) -> list[Narrowing]:
     """Opening one item turns the shared factor into one observation with an item's own variation."""
     if product.unit_basis != PER_ITEM:
         return []
-    factor = shared.equivalent_sd / magnet.central
+    magnet = figures.magnet
+    factor = figures.shared.equivalent_sd / magnet.central
     item = math.hypot(
         catalogue.assumptions.item_variation,
         ITEM_WEIGHT_ERROR,
         math.sqrt((1 - product.prevalence) / product.prevalence),
     )
     after = math.sqrt(1 / (1 / factor**2 + 1 / item**2)) if factor > 0 else 0.0
-    width = 2 * Z_TENTH * math.hypot(after, math.sqrt(own_variance) / magnet.central)
+    width = 2 * Z_TENTH * math.hypot(after, math.sqrt(figures.own_variance) / magnet.central)
     return [Narrowing("Open one, weigh its magnets.", "magnet mass", magnet.relative_width, width)]
 
 

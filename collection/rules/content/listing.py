@@ -116,7 +116,7 @@ def kilograms(grams: float) -> float:
 def _ranges(magnet: Spread, columns: dict[str, Spread]) -> dict[str, str]:
     named = {"magnet": magnet} | {name.lower(): spread for name, spread in columns.items()}
     return {
-        f"{name}_{end}_kg": f"{kilograms(getattr(spread, end)):.6f}"
+        f"{name}_{end}_kg": f"{getattr(spread, end) / 1000:.6f}"
         for name, spread in named.items()
         for end in ("low", "central", "high")
     }
