@@ -175,7 +175,7 @@ def estimate_many(
     own = _own_error(catalogue, products, lots, is_weighed)
     mass = Moments.of(*shared) + Moments.of(*symmetric(Z_TENTH * own))
     down, up = mass.distances()
-    ceiling = np.where(is_weighed, np.inf, products.gross_limit_grams[of] * lots.units)
+    ceiling = np.where(is_weighed, np.inf, products.gross_limit_grams[of]) * np.maximum(lots.units, 1e-9)
     which, compositions = _compositions(catalogue, products, lots)
     element_low, element_central, element_high = _elements(central, mass, which, compositions)
     return ContentArrays(

@@ -91,8 +91,8 @@ def explain(catalogue: Catalogue, lot: CheckedLot, figures: Reckoning) -> Explan
 
 def _inputs(lot: CheckedLot) -> tuple[str, ...]:
     product = lot.product
-    counted = f"{lot.units:g} {product.unit}{'s' if product.unit != 'MW' and lot.units != 1 else ''}"
-    lines = [f"{counted} of {product.name}."]
+    plural = "s" if product.unit != "MW" and lot.units != 1 else ""
+    lines = [f"{lot.units:g} {product.unit}{plural} of {product.name}." if lot.units else f"{product.name}."]
     if lot.weighed_grams is not None:
         lines.append(f"Freed magnets weighed: {lot.weighed_grams / 1000:g} kg.")
     lines.append(

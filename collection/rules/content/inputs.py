@@ -87,7 +87,7 @@ class LotInput:
 @dataclass(frozen=True, slots=True)
 class CheckedLot:
     """A lot after its checks: ``units`` counts coefficient units, ``weighed_grams`` replaces them when
-    known."""
+    known. Magnets logged by their own weight count no units."""
 
     product: Product
     units: float
@@ -111,7 +111,8 @@ def check(catalogue: Catalogue, lot: LotInput) -> CheckedLot:
         weighed = weighed if weighed is not None else quantity * 1000
     evidence, warnings = _evidence(lot, basis, weighed is not None)
     year = _build_year(lot.build_year)
-    return CheckedLot(product, float(Decimal(str(quantity)) * factor), weighed, year, evidence, warnings)
+    units = 0.0 if basis == FREED_MAGNETS else float(Decimal(str(quantity)) * factor)
+    return CheckedLot(product, units, weighed, year, evidence, warnings)
 
 
 def evidence_class(text: str) -> str:

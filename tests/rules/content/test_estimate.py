@@ -158,6 +158,8 @@ def test_freed_magnets_may_be_logged_by_their_own_weight(catalogue: Catalogue) -
     )
     assert result.magnet.central == 12_500
     assert result.evidence_class == "B"
+    assert "Freed magnets weighed: 12.5 kg." in result.explanation.inputs
+    assert not any("item" in line for line in result.explanation.inputs)
 
 
 def test_a_class_that_needs_a_weight_falls_back_and_says_so(catalogue: Catalogue) -> None:
