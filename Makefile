@@ -10,7 +10,7 @@ BIN := .venv/bin
 fingerprint = $(shell cat $(1) 2>/dev/null | cksum | tr -d ' ')
 INSTALLED := .venv/.installed-$(call fingerprint,requirements.txt)
 INSTALLED_DEV := .venv/.installed-dev-$(call fingerprint,requirements.txt requirements-dev.txt)
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 OFFLINE_HINT := The packages could not be installed. Check the network connection (or pip's own settings), then run the same command again.
 
 help:

@@ -126,7 +126,7 @@ def redis_address(name: str) -> str:
 
 
 def redis_broker(*, prefix: str, longest_task_seconds: int) -> dict[str, object]:
-    """Celery's transport options for Redis: a killed worker's tasks come back, a dead server shows at once."""
+    """Celery's transport options for Redis: a killed worker's tasks come back, a dead one shows at once."""
     return {
         # A killed worker's tasks come back after this, so it must exceed the longest task; the job rows'
         # leases bring the work back sooner.

@@ -278,11 +278,13 @@ def main() -> None:
         with lock(folder):
             sign_ins = folder / "demo-sign-ins.txt"
             prepare(sign_ins)
+            address = f"http://{host}:{port}"
+            os.environ.setdefault("SITE_ADDRESS", address)
             everyone = children(host, port)
             try:
                 for child in everyone:
                     child.start()
-                keep_running(everyone, f"http://{host}:{port}", sign_ins, folder)
+                keep_running(everyone, address, sign_ins, folder)
             finally:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)
