@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
@@ -114,7 +114,8 @@ def show_photo(request: ViewerRequest, photo_id: int, size: str) -> HttpResponse
     """The picture itself, for whoever may see its lot. The bytes were redrawn when they came in."""
     photo = photo_for(request.viewer, photo_id)
     file = photo.thumbnail if size == "small" else photo.file
-    response = FileResponse(file.open("rb"), content_type="image/jpeg")
+    with file.open("rb") as picture:
+        response = HttpResponse(picture.read(), content_type="image/jpeg")
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from collection.actions.places import Pin
-from collection.models import Site
+from collection.models import Site, VehicleProfile
 from collection.queries.reference import PostcodePoint, locate_postcode
 from collection.rules.answers import RefusedAnswerError
 from collection.web.kit.forms import KitModelForm
@@ -16,13 +16,7 @@ from collection.web.kit.widgets import Checkbox, LongText, Number, Select, Text
 # Wide enough for the Scilly Isles, Shetland and Lowestoft; a slip of sign or a swap falls outside.
 NORTHERN, SOUTHERN, WESTERN, EASTERN = 61.0, 49.8, -8.7, 1.9
 
-VEHICLES = [
-    ("", "Any"),
-    ("van_3_5t", "Van, 3.5 t"),
-    ("rigid_7_5t", "Lorry, 7.5 t"),
-    ("rigid_18t", "Lorry, 18 t"),
-    ("artic_44t", "Articulated lorry, 44 t"),
-]
+VEHICLES = [("", "A lorry"), (VehicleProfile.VAN.value, "Only a van, up to 3.5 t")]
 
 
 class PlaceForm(KitModelForm):
