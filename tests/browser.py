@@ -32,7 +32,9 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     troubles: list[str] = []
 
     def opened(viewport: dict[str, int] = DESK, *, scripts: bool = True) -> Page:
-        context = browser.new_context(viewport=viewport, java_script_enabled=scripts)
+        context = browser.new_context(
+            viewport=viewport, java_script_enabled=scripts, has_touch=viewport == PHONE
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))

@@ -8,7 +8,6 @@ server, several threads) ask for `committed_reference` before `cast`.
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -20,7 +19,6 @@ from collection.actions.reference import load_reference
 from collection.models import Facility, Membership, Organisation, Region, Site, User
 from collection.queries.people import viewer_for
 from collection.rules.roles import OrganisationKind, Role, Viewer
-from tests.append_only import triggers_lifted
 
 PASSWORD = "correct horse battery staple"
 
@@ -143,18 +141,9 @@ def reference(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
 
 
 @pytest.fixture
-def _after_the_flush(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[ExitStack]:
-    """What is put on this stack ends after the tables were emptied."""
-    with django_db_blocker.unblock(), ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def committed_reference(_after_the_flush: ExitStack, transactional_db: None) -> Iterator[None]:
-    """The reference tables, committed; the append-only triggers rest while the tables are emptied."""
+def committed_reference(transactional_db: None) -> None:
+    """The reference tables, committed, for one test."""
     load_reference(at=REFERENCE_LOADED_AT)
-    yield
-    _after_the_flush.enter_context(triggers_lifted())
 
 
 @pytest.fixture

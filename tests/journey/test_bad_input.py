@@ -23,14 +23,20 @@ def _draft_at(client: Client, slug: str, **changes: dict[str, str]) -> str:
     """A draft answered up to, and without, one page."""
     draft = begin(client)
     for before in list(PAGES)[1 : list(PAGES).index(slug)]:
-        assert client.post(f"{draft}{before}/", {**PAGES[before], **changes.get(before, {})}).status_code == 302
+        assert (
+            client.post(f"{draft}{before}/", {**PAGES[before], **changes.get(before, {})}).status_code == 302
+        )
     return draft
 
 
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        ({"quantity": "-5"}, "quantity", "How much cannot be negative. Give the amount without the minus sign."),
+        (
+            {"quantity": "-5"},
+            "quantity",
+            "How much cannot be negative. Give the amount without the minus sign.",
+        ),
         ({"quantity": "0"}, "quantity", "How much must be at least 1."),
         ({"quantity": "1e99"}, "quantity", "is not a number we can read"),
         ({"quantity": "99999999999999999999"}, "quantity", "Check for digits typed twice."),
@@ -48,9 +54,7 @@ def _draft_at(client: Client, slug: str, **changes: dict[str, str]) -> str:
         ({"quantity": "10", "unit": "elephants"}, "unit", "Choose counted in from the list"),
     ],
 )
-def test_amounts(
-    cast: Cast, as_person: SignIn, typed: dict[str, str], field: str, sentence: str
-) -> None:
+def test_amounts(cast: Cast, as_person: SignIn, typed: dict[str, str], field: str, sentence: str) -> None:
     client = as_person(cast.scrapyard)
     draft = _draft_at(client, "amount")
 
@@ -111,7 +115,10 @@ def test_a_place_of_somebody_else_cannot_be_chosen(cast: Cast, as_person: SignIn
 @pytest.mark.parametrize(
     ("day", "sentence"),
     [
-        (("1", "1", "2020"), "1 January 2020 is in the past. Give today, or the first day it may be fetched."),
+        (
+            ("1", "1", "2020"),
+            "1 January 2020 is in the past. Give today, or the first day it may be fetched.",
+        ),
         (("31", "2", "2030"), "February 2030 has 28 days"),
         (("", "", ""), "Enter the first day it may be fetched"),
         (("1", "13", "2030"), "the month must be a number from 1 to 12"),

@@ -75,9 +75,7 @@ def test_rival_collectors_see_nothing_of_each_other(cast: Cast, as_person: SignI
     assert Lot.unscoped.get().state == LotState.HELD
 
 
-def test_recyclers_see_held_lots_and_regulators_those_of_their_nation(
-    cast: Cast, as_person: SignIn
-) -> None:
+def test_recyclers_see_held_lots_and_regulators_those_of_their_nation(cast: Cast, as_person: SignIn) -> None:
     scottish, english = log(cast.scrapyard), log(cast.turbine_dismantler, source_kind="industrial")
 
     def seen_by(person: Person) -> set[str]:
@@ -226,9 +224,7 @@ def test_an_exact_point_wins_over_the_postcodes(cast: Cast, as_person: SignIn) -
     assert (site.lat, site.lon, site.precision) == (55.9771, -3.1702, "exact")
 
 
-def test_a_place_without_a_point_is_a_visible_task_never_nought_nought(
-    cast: Cast, as_person: SignIn
-) -> None:
+def test_a_place_without_a_point_is_a_visible_task_never_nought_nought(cast: Cast, as_person: SignIn) -> None:
     client = as_person(cast.scrapyard)
     client.post("/places/new/", _place(postcode=""))
 
@@ -271,9 +267,7 @@ def test_a_rivals_place_can_be_neither_read_nor_changed(cast: Cast, as_person: S
     assert rival.post(f"{address}remove/").status_code == 404
 
 
-def test_a_notice_is_read_once_opened_and_leads_to_what_it_is_about(
-    cast: Cast, as_person: SignIn
-) -> None:
+def test_a_notice_is_read_once_opened_and_leads_to_what_it_is_about(cast: Cast, as_person: SignIn) -> None:
     lot = log(cast.scrapyard)
     notice = Notification.objects.create(
         recipient=cast.scrapyard.user,
