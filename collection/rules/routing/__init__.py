@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collection.rules.routing.days import Day, over_days, vehicle_and_day
+from collection.rules.routing.diagnosis import diagnose
 from collection.rules.routing.engine import NoFeasiblePlan, solve
 from collection.rules.routing.evaluation import Evaluation, RouteEvaluation, Visit, evaluate, evaluate_route
 from collection.rules.routing.explanation import (
@@ -25,6 +27,7 @@ from collection.rules.routing.problem import (
 
 __all__ = [
     "LOCAL_MODEL",
+    "Day",
     "Depot",
     "Evaluation",
     "InclusionExplanation",
@@ -41,9 +44,12 @@ __all__ = [
     "Stop",
     "Vehicle",
     "Visit",
+    "diagnose",
     "evaluate",
     "evaluate_route",
     "explain",
+    "over_days",
     "road_matrices",
     "solve",
+    "vehicle_and_day",
 ]

@@ -60,7 +60,7 @@ def solve(
         if budget.should_measure():
             before = budget.spent()
             explained(problem, plan)
-            budget.reserve(2 * (budget.spent() - before))
+            budget.reserve(3 * (budget.spent() - before))
 
     improver = Improver(model, tuning_for(model), budget, seed, announce)
     if warm_start is not None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from collection.rules.routing.budget import Budget
 from collection.rules.routing.costing import Options
+from collection.rules.routing.insertion import worthwhile_rounds
 from collection.rules.routing.master import (
     Columns,
     Relaxation,
@@ -47,11 +48,12 @@ class Improver:
         self._seed = seed
         self._best: list[Round] | None = None
         self._best_net = WORST
+        self._has_learnt = False
         self._pricers: dict[int, Pricer] = {}
 
     def learn(self, sequences: Iterable[Options]) -> None:
         """Put sequences of options into the pool."""
-        self._pool.add(sequences)
+        self._has_learnt = self._pool.add(sequences) > 0
 
     def run(self) -> list[Round] | None:
         """The best choice of rounds found within the budget; None when none serves the required stops."""
@@ -59,6 +61,8 @@ class Improver:
         self._recombine(everything)
         if not len(self._model.option_stop):
             return self._best
+        if self._has_learnt:
+            self._polish()
         searches = self._searches()
         self._local_search(searches[0], self._tuning.first_share)
         per_last, turn = self._tuning.per_last[0], 0
@@ -71,7 +75,17 @@ class Improver:
             self._local_search(searches[turn % len(searches)], self._tuning.turn_share)
             per_last = min(2 * per_last, self._tuning.per_last[1])
             self._forget()
+        self._polish()
         return self._best
+
+    def _polish(self) -> None:
+        """Put in every stop that would pay for itself with the rest of the plan as it is."""
+        while self._best is not None:
+            before = self._best_net
+            self._pool.add(worthwhile_rounds(self._model, self._best))
+            self._recombine(whole(self._model))
+            if self._best_net == before:
+                return
 
     def _searches(self) -> list[Search]:
         views = [build_data(self._model)]

@@ -6,12 +6,14 @@ prizes of stops that had to give way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from collection.rules.routing.costing import Options, cost_sequences, padded
 from collection.rules.routing.model import SearchModel
+from collection.rules.routing.pool import Round
 from collection.rules.routing.problem import Plan
 from collection.rules.routing.warm_start import options_of
 
@@ -39,17 +41,40 @@ class Insertion:
 
 def slots_of(model: SearchModel, plan: Plan) -> list[Slot]:
     """Every round of the plan, then one idle vehicle of each type that has one."""
-    problem = model.problem
-    slots = []
-    used = np.zeros(len(model.count), dtype=np.int64)
-    for number, route in enumerate(plan.routes):
-        v = problem.vehicle_index_of[route.vehicle]
-        used[v] += 1
+    rounds = []
+    for route in plan.routes:
+        v = model.problem.vehicle_index_of[route.vehicle]
         options = options_of(model, route)
-        if options is not None:
-            slots.append(Slot(v, number, options, int(cost_sequences(model, v, *padded([options]))[0])))
-    idle = np.flatnonzero(model.count > used).tolist()
-    return slots + [Slot(v, None, (), 0) for v in idle]
+        if options is None:
+            raise ValueError(f"{route.vehicle}: this round is not possible, so nothing can be put into it.")
+        rounds.append(Round(v, options, int(cost_sequences(model, v, *padded([options]))[0])))
+    return slots_with_idle(model, rounds)
+
+
+def slots_with_idle(model: SearchModel, rounds: Sequence[Round]) -> list[Slot]:
+    """A slot for each round, then one idle vehicle of each type that has one."""
+    used = np.bincount([r.type for r in rounds], minlength=len(model.count))
+    slots = [Slot(r.type, number, r.options, r.cost) for number, r in enumerate(rounds)]
+    return slots + [Slot(v, None, (), 0) for v in np.flatnonzero(model.count > used).tolist()]
+
+
+def worthwhile_rounds(model: SearchModel, rounds: Sequence[Round]) -> list[Options]:
+    """Each round changed by one stop put in, others giving way if need be, wherever that alone would pay."""
+    slots = slots_with_idle(model, rounds)
+    served = {stop for r in rounds for stop in model.option_stop[list(r.options)].tolist()}
+    omitted = [stop for stop in range(len(model.prize)) if stop not in served]
+    direct = cheapest_insertions(model, slots, omitted)
+    found = []
+    for stop in omitted:
+        ways = (direct.get(stop), cheapest_exchange(model, slots, stop))
+        found += [sequence_after(way) for way in ways if way is not None and way.cost < model.prize[stop]]
+    return found
+
+
+def sequence_after(insertion: Insertion) -> Options:
+    """The options of the insertion's slot when it is done."""
+    kept = tuple(option for option in insertion.slot.options if option not in insertion.displaced)
+    return (*kept[: insertion.position], insertion.option, *kept[insertion.position :])
 
 
 def cheapest_insertions(model: SearchModel, slots: list[Slot], stops: list[int]) -> dict[int, Insertion]:

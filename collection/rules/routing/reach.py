@@ -8,7 +8,8 @@ from collection.rules.routing.evaluation import RouteEvaluation, evaluate_route
 from collection.rules.routing.problem import Problem, Route, Stop, Vehicle
 from collection.rules.routing.words import amount, clock_span, listed, skill_name
 
-NO_CREW, TOO_BIG, OUT_OF_REACH, CLOSED = "no_crew", "too_big", "out_of_reach", "closed"
+LEFT_OUT = "left out by the planner"  # a skill no vehicle has
+PLANNER, NO_CREW, TOO_BIG, OUT_OF_REACH, CLOSED = "planner", "no_crew", "too_big", "out_of_reach", "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Obstacle:
 
 def obstacle(problem: Problem, stop: Stop) -> Obstacle | None:
     """What keeps every vehicle from serving `stop`, or None when some vehicle can."""
+    if LEFT_OUT in stop.skills:
+        return Obstacle(PLANNER, "planner", f"The planner left {stop.id} out.")
     standing = [vehicle for vehicle in problem.vehicles if vehicle.count > 0]
     crews = [vehicle for vehicle in standing if stop.skills <= vehicle.skills]
     needs = listed([skill_name(skill) for skill in sorted(stop.skills)])

@@ -72,7 +72,9 @@ def test_asking_to_stop_ends_the_search_with_the_best_plan_so_far() -> None:
     problem = read_problem(uk_text(120, 2))
     shown: list[Plan] = []
     began = process_time()
-    plan = solve(problem, seconds=60, on_progress=shown.append, should_stop=lambda: process_time() - began > 1)
+    plan = solve(
+        problem, seconds=60, on_progress=shown.append, should_stop=lambda: process_time() - began > 1
+    )
     assert process_time() - began < 3
     assert plan.objective == shown[-1].objective
     assert all(omission.code != "undecided" for omission in plan.omitted)

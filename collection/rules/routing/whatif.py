@@ -1,0 +1,188 @@
+"""What would happen if: one change to a plan, answered at once, the rest of the plan left as it is.
+
+Every answer carries the changed problem and plan, so that a full solve can start from it in the background
+(`solve(answer.problem, warm_start=answer.plan, …)`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from collection.rules.routing.costing import build_model
+from collection.rules.routing.evaluation import evaluate_route
+from collection.rules.routing.explanation import explained
+from collection.rules.routing.insertion import (
+    Insertion,
+    cheapest_exchange,
+    cheapest_insertions,
+    sequence_after,
+    slots_of,
+)
+from collection.rules.routing.model import SearchModel
+from collection.rules.routing.pricing import Pricer
+from collection.rules.routing.problem import Omission, Plan, Problem, Route, Stop, Vehicle
+from collection.rules.routing.reach import LEFT_OUT, obstacle
+from collection.rules.routing.words import listed, money
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The changed problem and plan; `rise` is what the change adds to the objective (negative: saves).
+
+    `plan` is None when the change is not possible; `sentence` says what happens, or why it cannot.
+    """
+
+    problem: Problem
+    plan: Plan | None
+    rise: int | None
+    sentence: str
+
+
+def add(problem: Problem, plan: Plan, stop: str) -> Answer:
+    """Serve a stop the plan leaves out: in its cheapest place, or where optional stops give way."""
+    return _placed(_with_stop(problem, stop, required=True), plan, stop, plan.objective)
+
+
+def drop(problem: Problem, plan: Plan, stop: str) -> Answer:
+    """Leave a stop out of this plan and of every later one."""
+    old = problem.stops[problem.stop_index_of[stop]]
+    changed = _replaced(problem, replace(old, required=False, skills=old.skills | {LEFT_OUT}))
+    after = _plan_with(changed, plan, _without(plan.routes, stop))
+    return _answer(changed, after, plan.objective, f"Leaving out {stop}")
+
+
+def pin(problem: Problem, plan: Plan, stop: str) -> Answer:
+    """Promise a stop to the vehicle (and day) that has it: no later plan may drop or move it."""
+    vehicle = next((route.vehicle for route in plan.routes if stop in route.stops), None)
+    if vehicle is None:
+        return Answer(problem, None, None, f"{stop} is not in the plan, so there is no visit to keep.")
+    changed = _only_by(_with_stop(problem, stop, required=True), stop, vehicle)
+    after = _plan_with(changed, plan, plan.routes)
+    return Answer(changed, after, 0, f"{stop} stays with {vehicle} in every plan from here.")
+
+
+def move(problem: Problem, plan: Plan, stop: str, vehicle: str) -> Answer:
+    """Have a stop served by this vehicle (which may be the same vehicle on another day)."""
+    changed = _only_by(_with_stop(problem, stop, required=True), stop, vehicle)
+    after = _plan_with(changed, plan, _without(plan.routes, stop))
+    return _placed(changed, after, stop, plan.objective)
+
+
+def add_vehicle(problem: Problem, plan: Plan, vehicle: Vehicle) -> Answer:
+    """Have one more vehicle: of a known type (same id: its count grows) or a new one."""
+    known = problem.vehicle_index_of.get(vehicle.id)
+    vehicles = list(problem.vehicles)
+    if known is None:
+        vehicles.append(replace(vehicle, count=1))
+    else:
+        vehicles[known] = replace(vehicles[known], count=vehicles[known].count + 1)
+    changed = replace(problem, vehicles=tuple(vehicles))
+    model = build_model(changed)
+    v = changed.vehicle_index_of[vehicle.id]
+    served = {changed.stop_index_of[stop] for route in plan.routes for stop in route.stops}
+    open_stops = np.array([s not in served for s in range(len(changed.stops))], dtype=bool)
+    rounds = Pricer(model, v).find(
+        np.zeros(len(changed.stops)), 0.0, per_last=30, most=1, open_stops=open_stops
+    )
+    if not rounds:
+        return Answer(changed, plan, 0, f"Another {vehicle.id} would find no round worth its cost.")
+    stops = tuple(changed.stops[s].id for s in model.option_stop[list(rounds[0])].tolist())
+    after = _plan_with(changed, plan, (*plan.routes, Route(vehicle.id, stops)))
+    return _answer(changed, after, plan.objective, f"Another {vehicle.id} to serve {listed(stops)}")
+
+
+def without_vehicle(problem: Problem, plan: Plan, vehicle: str, *, promised: Iterable[str] = ()) -> Answer:
+    """One vehicle less, as when it breaks down: its stops are placed elsewhere where that is worth it.
+
+    `promised` stops of its round are placed even at a loss; the other rounds keep their stops and order, but
+    for optional stops that must give way to promised ones.
+    """
+    v = problem.vehicle_index_of[vehicle]
+    fewer = replace(problem.vehicles[v], count=problem.vehicles[v].count - 1)
+    changed = replace(problem, vehicles=(*problem.vehicles[:v], fewer, *problem.vehicles[v + 1 :]))
+    lost = [route for route in plan.routes if route.vehicle == vehicle][-1:]
+    after = _plan_with(changed, plan, tuple(route for route in plan.routes if route not in lost))
+    orphans = [stop for route in lost for stop in route.stops]
+    must = {stop for stop in orphans if changed.stops[changed.stop_index_of[stop]].required} | set(promised)
+    for stop in sorted(orphans, key=lambda stop: stop not in must):
+        placed = _placed(changed, after, stop, after.objective)
+        if placed.plan is not None and (stop in must or (placed.rise or 0) < 0):
+            after = placed.plan
+    return _answer(changed, after, plan.objective, f"Without {vehicle}")
+
+
+def _placed(problem: Problem, plan: Plan, stop: str, objective_before: int) -> Answer:
+    """`stop`, which the plan leaves out, put where it costs least."""
+    model = build_model(problem)
+    place = problem.stop_index_of[stop]
+    slots = slots_of(model, plan)
+    found = cheapest_insertions(model, slots, [place]).get(place)
+    exchange = cheapest_exchange(model, slots, place)
+    if exchange is not None and (found is None or exchange.cost < found.cost):
+        found = exchange
+    if found is None:
+        reason = obstacle(problem, problem.stops[place])
+        full = f"Every vehicle that may serve {stop} is filled by required stops."
+        sentence = reason.sentence if reason else full
+        return Answer(problem, None, None, sentence)
+    after = _plan_with(problem, plan, _inserted(model, plan, found))
+    gone = [problem.stops[s].id for s in model.option_stop[list(found.displaced)].tolist()]
+    vehicle = problem.vehicles[found.slot.type].id
+    what = f"Serving {stop} by {vehicle}" + (f", leaving out {listed(gone)}," if gone else "")
+    return _answer(problem, after, objective_before, what)
+
+
+def _inserted(model: SearchModel, plan: Plan, insertion: Insertion) -> tuple[Route, ...]:
+    slot = insertion.slot
+    options = list(sequence_after(insertion))
+    stops = tuple(model.problem.stops[s].id for s in model.option_stop[options].tolist())
+    route = Route(model.problem.vehicles[slot.type].id, stops)
+    if slot.route is None:
+        return (*plan.routes, route)
+    return (*plan.routes[: slot.route], route, *plan.routes[slot.route + 1 :])
+
+
+def _answer(problem: Problem, plan: Plan, objective_before: int, what: str) -> Answer:
+    rise = plan.objective - objective_before
+    verb = "costs" if rise > 0 else "saves"
+    return Answer(problem, plan, rise, f"{what} {verb} {money(abs(rise))} in all, lost prizes counted.")
+
+
+def _plan_with(problem: Problem, plan: Plan, routes: tuple[Route, ...]) -> Plan:
+    """The plan with other routes: objective recomputed, omissions explained anew."""
+    served = {stop for route in routes for stop in route.stops}
+    lost = [stop for stop in problem.stops if stop.id not in served]
+    changed = replace(
+        plan,
+        routes=routes,
+        omitted=tuple(Omission(stop.id, "", "", None) for stop in lost),
+        objective=sum(evaluate_route(problem, route).cost for route in routes) + sum(s.prize for s in lost),
+        lower_bound=None,
+    )
+    return explained(problem, changed)
+
+
+def _without(routes: tuple[Route, ...], stop: str) -> tuple[Route, ...]:
+    shorter = (replace(route, stops=tuple(s for s in route.stops if s != stop)) for route in routes)
+    return tuple(route for route in shorter if route.stops)
+
+
+def _with_stop(problem: Problem, stop: str, *, required: bool) -> Problem:
+    return _replaced(problem, replace(problem.stops[problem.stop_index_of[stop]], required=required))
+
+
+def _only_by(problem: Problem, stop: str, vehicle: str) -> Problem:
+    """The problem in which only `vehicle` may serve `stop`, by way of a skill nobody else has."""
+    mark = f"only {vehicle}"
+    marked = tuple(replace(v, skills=v.skills | {mark}) if v.id == vehicle else v for v in problem.vehicles)
+    old = problem.stops[problem.stop_index_of[stop]]
+    skills = frozenset(skill for skill in old.skills if not skill.startswith("only ")) | {mark}
+    return _replaced(replace(problem, vehicles=marked), replace(old, skills=skills))
+
+
+def _replaced(problem: Problem, stop: Stop) -> Problem:
+    place = problem.stop_index_of[stop.id]
+    return replace(problem, stops=(*problem.stops[:place], stop, *problem.stops[place + 1 :]))

@@ -1,0 +1,108 @@
+"""What-if answers are possible plans, exact in money, quick, and leave the rest of the plan alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
+
+import pytest
+
+from bench.planning_instances import uk_text
+from collection.rules.routing import Plan, Problem, evaluate, explain, solve
+from collection.rules.routing.formats import read_problem
+from collection.rules.routing.whatif import Answer, add, add_vehicle, drop, move, pin, without_vehicle
+
+
+@pytest.fixture(scope="module")
+def planned() -> tuple[Problem, Plan]:
+    problem = read_problem(uk_text(80, 5))
+    return problem, solve(problem, seconds=20, iterations=700)
+
+
+def checked(ask: Callable[[], Answer], before: Plan) -> Answer:
+    began = monotonic()
+    answer = ask()
+    assert monotonic() - began < 2
+    assert answer.plan is not None
+    assert evaluate(answer.problem, answer.plan).violations == ()
+    assert answer.rise == answer.plan.objective - before.objective
+    return answer
+
+
+def test_adding_a_stop_serves_it_at_the_explained_cost(planned: tuple[Problem, Plan]) -> None:
+    problem, plan = planned
+    explained = next(o for o in explain(problem, plan).omissions if o.flip_prize is not None)
+    answer = checked(lambda: add(problem, plan, explained.stop), plan)
+    assert any(explained.stop in route.stops for route in answer.plan.routes)
+    assert answer.rise <= explained.flip_prize - problem.stops[problem.stop_index_of[explained.stop]].prize
+
+
+def test_adding_a_stop_nobody_can_serve_says_why(planned: tuple[Problem, Plan]) -> None:
+    problem, plan = planned
+    stop = plan.omitted[0].id
+    stops = tuple(replace(s, skills=frozenset({"SC", "CR"})) if s.id == stop else s for s in problem.stops)
+    answer = add(replace(problem, stops=stops), plan, stop)
+    assert answer.plan is None
+    assert "a crane and security clearance" in answer.sentence.replace(
+        "security clearance and a crane", "a crane and security clearance"
+    )
+
+
+def test_dropping_a_stop_keeps_every_other_visit_and_a_later_solve_respects_it(
+    planned: tuple[Problem, Plan],
+) -> None:
+    problem, plan = planned
+    stop = next(i.stop for i in explain(problem, plan).inclusions if i.gain > 0 and i.prize < 10**8)
+    answer = checked(lambda: drop(problem, plan, stop), plan)
+    assert {s for r in answer.plan.routes for s in r.stops} == {
+        s for r in plan.routes for s in r.stops if s != stop
+    }
+    again = solve(answer.problem, seconds=10, iterations=100, warm_start=answer.plan)
+    assert all(stop not in route.stops for route in again.routes)
+
+
+def test_a_moved_stop_is_on_the_other_vehicle_and_stays_there(planned: tuple[Problem, Plan]) -> None:
+    problem, plan = planned
+    source, target = "TYS-t18-SC", "TYS-t75-SC"
+    stop = next(
+        s
+        for r in plan.routes
+        if r.vehicle == source
+        for s in r.stops
+        if move(problem, plan, s, target).plan is not None
+    )
+    answer = checked(lambda: move(problem, plan, stop, target), plan)
+    again = solve(answer.problem, seconds=10, iterations=100, warm_start=answer.plan)
+    for after in (answer.plan, again):
+        assert any(stop in route.stops for route in after.routes if route.vehicle == target)
+
+
+def test_a_pinned_stop_stays_with_its_vehicle_when_another_plan_would_be_cheaper(
+    planned: tuple[Problem, Plan],
+) -> None:
+    problem, plan = planned
+    route = plan.routes[0]
+    answer = checked(lambda: pin(problem, plan, route.stops[0]), plan)
+    assert answer.rise == 0
+    worthless = tuple(replace(s, prize=0) if s.id == route.stops[0] else s for s in answer.problem.stops)
+    again = solve(replace(answer.problem, stops=worthless), seconds=10, iterations=100)
+    assert any(route.stops[0] in r.stops for r in again.routes if r.vehicle == route.vehicle)
+
+
+def test_another_vehicle_is_used_when_it_pays(planned: tuple[Problem, Plan]) -> None:
+    problem, plan = planned
+    free = replace(problem.vehicles[0], fixed_cost=0, cost_per_m=0, cost_per_s=0, id="free")
+    answer = checked(lambda: add_vehicle(problem, plan, free), plan)
+    assert answer.rise < 0
+    assert any(route.vehicle == "free" for route in answer.plan.routes)
+
+
+def test_a_broken_vehicle_s_promises_are_kept_and_the_other_rounds_keep_their_order(
+    planned: tuple[Problem, Plan],
+) -> None:
+    problem, plan = planned
+    broken = next(r for r in plan.routes if "van" in r.vehicle)
+    promise = broken.stops[0]
+    answer = checked(lambda: without_vehicle(problem, plan, broken.vehicle, promised=[promise]), plan)
+    assert any(promise in route.stops for route in answer.plan.routes)
