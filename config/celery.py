@@ -4,9 +4,10 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_embedded_init, beat_init, setup_logging, worker_init
+from celery.beat import EmbeddedService
+from celery.signals import beat_embedded_init, beat_init, setup_logging, worker_init, worker_ready
 
-from config import folderqueue
+from config import environment, folderqueue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -31,3 +32,10 @@ def take_up_where_a_killed_worker_left(**_: Any) -> None:
 def beat_at_once(**_: Any) -> None:
     """The first beat does not wait for a whole interval, so a fresh start is ready at once."""
     app.send_task("collection.heartbeat")
+
+
+@worker_ready.connect
+def beat_inside_the_worker(**_: Any) -> None:
+    """`make run` has one worker, so beat is a thread of it; as a process it would cost another 70 MB."""
+    if environment.flag("LODESTONE_BEAT_INSIDE"):
+        EmbeddedService(app, thread=True).start()

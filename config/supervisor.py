@@ -200,11 +200,11 @@ def children(host: str, port: int) -> list[Child]:
             "worker",
             [
                 *celery,
-                *("worker", "--beat", "--pool", "threads", "--concurrency", "2", "--loglevel", "INFO"),
+                *("worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "INFO"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ],
             # Celery warns at length about running as root, which is all some containers have.
-            environment={"PYTHONWARNINGS": "ignore"},
+            environment={"PYTHONWARNINGS": "ignore", "LODESTONE_BEAT_INSIDE": "1"},
         ),
     ]
 

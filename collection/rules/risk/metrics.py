@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import rankdata
 
 from collection.rules.risk.features import Floats
 
@@ -31,8 +30,18 @@ def auc(y: Floats, p: Floats) -> float:
     count, rest = int(positive.sum()), int((~positive).sum())
     if not count or not rest:
         return float("nan")
-    ranks = rankdata(p)
+    ranks = mean_ranks(p)
     return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * rest))
+
+
+def mean_ranks(p: Floats) -> Floats:
+    """The rank of each value from 1 up; equal values share the mean of theirs.
+
+    Written out because `scipy.stats` alone takes a second and 30 MB to import in every process.
+    """
+    _, group, sizes = np.unique(p, return_inverse=True, return_counts=True)
+    last = np.cumsum(sizes)
+    return np.asarray((last - (sizes - 1) / 2.0)[group], dtype=np.float64)
 
 
 def calibration(y: Floats, p: Floats) -> tuple[float, float]:
