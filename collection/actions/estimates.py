@@ -3,10 +3,8 @@
 import datetime as dt
 
 from collection.models import Estimate, Lot, ProductCoefficient
+from collection.queries.reference import current_catalogue
 from collection.rules.content import Catalogue, ContentEstimate, LotInput, Spread, estimate
-
-# A platform or bench scale in trade use: one per cent either way covers it nine times in ten.
-SCALE_TOLERANCE = 0.01
 
 
 def content_of(catalogue: Catalogue, lot: Lot) -> ContentEstimate:
@@ -72,29 +70,6 @@ def replace_estimate(lot: Lot, row: Estimate) -> Estimate:
 
 
 def weighed_estimate(lot: Lot, before: Estimate, magnet_grams: int, *, at: dt.datetime) -> Estimate:
-    """The estimate once freed magnets were weighed: mass by the scale, alloy as before."""
-    share = magnet_grams / before.magnet_central_grams if before.magnet_central_grams else 0.0
-    slack = round(magnet_grams * SCALE_TOLERANCE)
-    return Estimate(
-        lot=lot,
-        made_at=at,
-        magnet_low_grams=max(0, magnet_grams - slack),
-        magnet_central_grams=magnet_grams,
-        magnet_high_grams=magnet_grams + slack,
-        nd_ppm=before.nd_ppm,
-        pr_ppm=before.pr_ppm,
-        dy_ppm=before.dy_ppm,
-        tb_ppm=before.tb_ppm,
-        sm_ppm=before.sm_ppm,
-        elements={
-            element: [round(value * share) for value in bounds] for element, bounds in before.elements.items()
-        },
-        shared_sd_grams=0,
-        own_variance=float(slack) ** 2,
-        evidence_class="B",
-        method="Freed magnets weighed at the plant",
-        coefficient=before.coefficient,
-        coefficient_version=before.coefficient_version,
-        source="Plant weighing; alloy from the estimate before it",
-        route_code=before.route_code,
-    )
+    """The estimate once the lot's freed magnets were weighed: mass by the scale, alloy by the catalogue."""
+    content = estimate(current_catalogue(), lot_input(lot, magnet_grams_weighed=magnet_grams))
+    return estimate_row(lot, content, at=at, route_code=before.route_code)
