@@ -131,6 +131,7 @@ def _candidate(
     saved = round(row["magnet_grams"] * chance)
     ppm = {element: row[f"estimates__{element}_ppm"] for element in ("nd", "pr", "dy", "tb", "sm")}
     weighed = row["gross_grams"] is not None
+    gross = row["gross_grams"] if weighed else _usual_gross(row)
     return Candidate(
         lot_id=row["pk"],
         reference=row["reference"],
@@ -150,7 +151,8 @@ def _candidate(
         largest_vehicle=row["site__largest_vehicle"] or "",
         has_lifting_gear=bool(row["site__has_lifting_gear"]),
         is_defence=row["is_defence"],
-        gross_grams=row["gross_grams"] if weighed else _usual_gross(row),
+        gross_grams=gross,
+        piece_grams=round(gross / float(row["quantity"])) if row["unit"] == Unit.ITEMS else 0,
         is_weighed=weighed,
         magnet_grams=row["magnet_grams"],
         chance_of_leaving=chance,

@@ -195,6 +195,7 @@ def _give_plant(organisation: Organisation, code: str) -> None:
                 "cost_per_day_pence": day,
                 "cost_per_km_pence": km,
                 "cost_per_hour_pence": hour,
+                "skills": ["tail_lift"] if "tail-lift" in name else [],
             },
         )
 

@@ -56,6 +56,10 @@ class PlannedRound:
     stops: tuple[PlannedStop, ...]
 
     @property
+    def kilometres(self) -> int:
+        return round(self.distance_metres / 1000)
+
+    @property
     def saved_grams(self) -> int:
         return sum(stop.saved_grams for stop in self.stops)
 

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from collection.rules.planning.candidates import Candidate, FleetVehicle, Plant, Wishes
+from collection.rules.planning.candidates import KG_PER_PALLET, Candidate, FleetVehicle, Plant, Wishes
 from collection.rules.routing.matrices import road_matrices
 from collection.rules.routing.problem import Depot, Problem, Stop, Vehicle, Window
 
@@ -25,9 +25,8 @@ LONGEST_STOP_MINUTES = 150
 MOST_DRIVING_S = 9 * 3600
 MOST_DUTY_S = 13 * 3600
 
-KG_PER_QUARTER_PALLET = 250
-# What one person may reasonably handle a load of without any lifting help.
-HAND_LOADED_KG = 250
+# What two people lift: a heavier piece needs a forklift in the yard or lifting gear on the vehicle.
+HAND_LIFTED_GRAMS = 50_000
 LIFTING_SKILLS = frozenset({"tail_lift", "crane"})
 CLEARED_CREW = "security_clearance"
 # Skills as the solver's sentences say them: "There is no vehicle with security clearance, which … needs."
@@ -114,14 +113,14 @@ def _groups(
     candidates: Sequence[Candidate], fleet: Sequence[FleetVehicle], days: Sequence[dt.date]
 ) -> list[StopGroup]:
     """Lots of one holder at one place that can first be had on the same day; no group outgrows a vehicle."""
-    most_kg = max((vehicle.capacity_kg for vehicle in fleet), default=0)
+    most_grams = max((vehicle.most_grams for vehicle in fleet), default=0)
     together: dict[tuple[object, ...], list[Candidate]] = defaultdict(list)
     for lot in candidates:
         first_day = next((number for number, day in enumerate(days) if day >= lot.available_from_on), None)
         if first_day is not None:
             where = lot.site_id or (round(lot.lat, 4), round(lot.lon, 4))
             together[lot.holder_id, where, first_day, lot.is_defence].append(lot)
-    portions = [portion for lots in together.values() for portion in _portions(lots, most_kg)]
+    portions = [portion for lots in together.values() for portion in _portions(lots, most_grams)]
     seen: Counter[str] = Counter()
     groups = []
     for portion in portions:
@@ -133,11 +132,15 @@ def _groups(
     return groups
 
 
-def _portions(lots: Sequence[Candidate], most_kg: int) -> list[list[Candidate]]:
-    """The most valuable first, each portion no heavier than the largest vehicle carries."""
+def _portions(lots: Sequence[Candidate], most_grams: int) -> list[list[Candidate]]:
+    """The most valuable first, each portion no heavier than the largest vehicle carries.
+
+    Of a lot that outgrows every vehicle, a vehicle full is planned: the rest stays held for the next plan.
+    """
     portions: list[list[Candidate]] = []
-    carried = 0
-    for lot in sorted(lots, key=lambda each: (-each.prize_pence, each.lot_id)):
+    most_kg, carried = most_grams // 1000, 0
+    for whole in sorted(lots, key=lambda each: (-each.prize_pence, each.lot_id)):
+        lot = whole.part_within(most_grams)
         kg = _whole_kg(lot.gross_grams)
         if not portions or carried + kg > most_kg:
             portions.append([])
@@ -154,7 +157,7 @@ def _stop(group: StopGroup, days: Sequence[dt.date], wishes: Wishes) -> Stop:
         id=group.key,
         lat=place.lat,
         lon=place.lon,
-        load={"kg": group.kg, "quarter_pallets": max(1, math.ceil(group.kg / KG_PER_QUARTER_PALLET))},
+        load={"kg": group.kg, "quarter_pallets": max(1, math.ceil(group.kg * 4 / KG_PER_PALLET))},
         service_s=group.service_minutes * 60,
         windows=_open_on([day for day in days if day >= available], wishes, place.opens_at, place.closes_at),
         required=False,
@@ -169,7 +172,8 @@ def _skills_needed(group: StopGroup) -> frozenset[str]:
         needed.add(CLEARANCE)
     if group.place.largest_vehicle == "van":
         needed.add(SMALL_VEHICLE)
-    if group.kg > HAND_LOADED_KG and not group.place.has_lifting_gear:
+    heaviest = max(lot.piece_grams for lot in group.lots)
+    if heaviest > HAND_LIFTED_GRAMS and not group.place.has_lifting_gear:
         needed.add(LIFTING)
     return frozenset(needed)
 

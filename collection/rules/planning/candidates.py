@@ -1,10 +1,13 @@
 """What a plan is made from: lots that can be had, vehicles, the plant, and what the planner wishes."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Scrapyards and treatment plants work Monday to Friday; a planner may ask for weekends too.
 SATURDAY = 5
+
+# What a pallet of scrap motors, drives or magnets weighs at most.
+KG_PER_PALLET = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +17,7 @@ class Candidate:
     `saved_grams` is the magnet mass expected to stay in the country because it is fetched: the mass times
     the chance that it would leave otherwise. `prize_pence` is what that is worth. `gross_grams` is what a
     vehicle carries; where nobody weighed it (`is_weighed` False) it comes from the product's usual weight.
+    `piece_grams` is the weight of one piece that cannot be divided, 0 for what comes loose or in parts.
     """
 
     lot_id: int
@@ -35,12 +39,31 @@ class Candidate:
     has_lifting_gear: bool
     is_defence: bool
     gross_grams: int
+    piece_grams: int
     is_weighed: bool
     magnet_grams: int
     chance_of_leaving: float
     is_scored: bool
     saved_grams: int
     prize_pence: int
+
+    def part_within(self, most_grams: int) -> "Candidate":
+        """As much of the lot as weighs at most this: whole pieces, and everything else in proportion.
+
+        The lot itself where it fits, or where not even one piece does.
+        """
+        if self.gross_grams <= most_grams or self.piece_grams > most_grams:
+            return self
+        grams = most_grams - most_grams % self.piece_grams if self.piece_grams else most_grams
+        share = grams / self.gross_grams
+        return replace(
+            self,
+            quantity_text=f"about {share:.0%} of {self.quantity_text}",
+            gross_grams=grams,
+            magnet_grams=round(self.magnet_grams * share),
+            saved_grams=round(self.saved_grams * share),
+            prize_pence=round(self.prize_pence * share),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +83,11 @@ class FleetVehicle:
     shift_ends_at: dt.time
     skills: frozenset[str]
     taken_on: frozenset[dt.date] = frozenset()
+
+    @property
+    def most_grams(self) -> int:
+        """What it carries when both payload and floor are full."""
+        return min(self.capacity_kg, self.pallets * KG_PER_PALLET) * 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from collection.models import Band, Facility, Lot, Nation
@@ -120,6 +121,6 @@ def _lot_point(lot: Lot) -> MapPoint:
         lot.lon or 0.0,
         f"{lot.reference}: {mass(lot.magnet_grams)} of magnets, {risk}",
         kind="lot" if score and score.band == Band.HIGH else "site",
-        href=f"/lots/{lot.reference}/",
+        href=reverse("lot", args=[lot.reference]),
         detail=lot.product.name,
     )
