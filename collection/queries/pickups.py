@@ -3,9 +3,9 @@
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from statistics import fmean
 from typing import Any
 
+import numpy as np
 from django.db.models import QuerySet
 
 from collection.models import Facility, Lot, Unit
@@ -15,6 +15,8 @@ from collection.rules.planning.candidates import Candidate
 from collection.rules.planning.suitability import BOXES, routes_taken_by
 from collection.rules.planning.weights import usual_gross_grams
 from collection.rules.planning.worth import pence_per_magnet_kg
+from collection.rules.risk import Scores, saved_kg
+from collection.rules.risk.features import Floats
 from collection.rules.roles import Viewer
 from collection.rules.valuation import price_lines
 
@@ -55,7 +57,13 @@ _COLUMNS = (
     "estimates__dy_ppm",
     "estimates__tb_ppm",
     "estimates__sm_ppm",
+    "score__p30",
+    "score__p60",
     "score__p90",
+    "score__points",
+    "score__p_retained",
+    "score__p_lost",
+    "score__scored_at",
 )
 
 
@@ -102,10 +110,10 @@ def collectable(
         facility.lat, facility.lon, [row["lat"] for row in rows], [row["lon"] for row in rows]
     )
     prices = pence_per_kg_of_element()
-    chance_unscored = _chance_unscored(rows)
+    chances = _chances_of_leaving(rows, from_on)
     return [
-        _candidate(row, round(float(away)), prices, chance_unscored)
-        for row, away in zip(rows, metres, strict=True)
+        _candidate(row, round(float(away)), prices, float(chance))
+        for row, away, chance in zip(rows, metres, chances, strict=True)
         if away <= reach_km * 1000
     ]
 
@@ -118,16 +126,31 @@ def pence_per_kg_of_element(basis: str = "china") -> dict[str, float]:
     return {element: line.usd_per_kg.central * pence_per_usd for element, line in lines.items()}
 
 
-def _chance_unscored(rows: Sequence[Mapping[str, Any]]) -> float:
-    scored = [row["score__p90"] for row in rows if row["score__p90"] is not None]
-    return fmean(scored) if scored else CHANCE_WITHOUT_SCORE
+def _chances_of_leaving(rows: Sequence[Mapping[str, Any]], on: dt.date) -> Floats:
+    """For each lot the chance that it would be exported after `on`, were it not fetched then.
+
+    Lots nobody scored yet count at the mean of the others.
+    """
+    scored = [row for row in rows if row["score__p90"] is not None]
+    chances = np.full(len(rows), CHANCE_WITHOUT_SCORE)
+    if not scored:
+        return chances
+    columns = {
+        name: np.array([row[f"score__{name}"] for row in scored])
+        for name in ("p30", "p60", "p90", "p_retained", "p_lost", "points")
+    }
+    scores = Scores(**columns, baseline=0.0, signals=())
+    # Every score is a forecast from its own day.
+    waits = np.array([max(0, (on - row["score__scored_at"].date()).days) for row in scored])
+    days, place = np.unique(waits, return_inverse=True)
+    kept = saved_kg(scores, np.ones(len(scored)), days)[np.arange(len(scored)), place]
+    chances[:] = kept.mean()
+    chances[[row["score__p90"] is not None for row in rows]] = kept
+    return chances
 
 
-def _candidate(
-    row: Mapping[str, Any], metres: int, prices: Mapping[str, float], chance_unscored: float
-) -> Candidate:
+def _candidate(row: Mapping[str, Any], metres: int, prices: Mapping[str, float], chance: float) -> Candidate:
     is_scored = row["score__p90"] is not None
-    chance = row["score__p90"] if is_scored else chance_unscored
     saved = round(row["magnet_grams"] * chance)
     ppm = {element: row[f"estimates__{element}_ppm"] for element in ("nd", "pr", "dy", "tb", "sm")}
     weighed = row["gross_grams"] is not None

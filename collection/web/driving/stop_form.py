@@ -39,6 +39,8 @@ class StopForm(KitForm):
 
     def __init__(self, *args: Any, pickup: Pickup, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Not optional when something is loaded, which only the answers above it decide.
+        self.fields["signed_by"].widget.says_optional = False
         self.lines = [line for line in pickup.lines.all() if line.state == PickupLot.State.PLANNED]
         for line in self.lines:
             self._ask_about(line)
