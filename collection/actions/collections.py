@@ -12,6 +12,7 @@ from collection.actions.custody import post, read_chains, whole_balance
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import move, record_events
 from collection.actions.lineage import split_off
+from collection.actions.rounds import close_unloaded_rounds
 from collection.models import FailureReason, Lot, Pickup, PickupLot, PickupState, Round, RoundState
 from collection.rules.lifecycle import COLLECT, RELEASE, LotState, Place, StateConflictError, Verb
 from collection.rules.roles import Permission, Viewer, require
@@ -55,6 +56,7 @@ def record_collection(
         Round.unscoped.filter(pk=pickup.round_id, state=RoundState.CONFIRMED).update(
             state=RoundState.UNDER_WAY
         )
+        close_unloaded_rounds([line.lot_id for line in lines])
     pickup.refresh_from_db()
     return pickup
 

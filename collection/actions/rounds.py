@@ -231,11 +231,17 @@ def cancel_round(viewer: Viewer, round_id: int, *, why: str, at: dt.datetime) ->
 
 
 def cancel_pickup(viewer: Viewer, pickup_id: int, *, why: str, at: dt.datetime) -> None:
-    """Call off one stop of a round; the rest of the round stands."""
+    """Call off one stop of a round; the rest of the round stands, and without a rest it is off too."""
     require(viewer, Permission.CONFIRM_PLAN)
     with transaction.atomic():
         pickup = Pickup.objects.visible_to(viewer).get(pk=pickup_id)
         _call_off(viewer, [pickup], why, at)
+        rest = Pickup.unscoped.filter(round_id=pickup.round_id).exclude(state=PickupState.CANCELLED)
+        if not rest.exists():
+            Round.unscoped.filter(pk=pickup.round_id, state=RoundState.CONFIRMED).update(
+                state=RoundState.CANCELLED
+            )
+        close_unloaded_rounds(pickup.lines.values_list("lot_id", flat=True))
 
 
 def _call_off(viewer: Viewer, pickups: Sequence[Pickup], why: str, at: dt.datetime) -> None:

@@ -94,7 +94,7 @@ def ask(cast: Cast, plant: Facility) -> Callable[..., Plan]:
             "days": 2,
             "vehicle_ids": [vehicle.pk for vehicle in vehicles],
             "reach_km": 600,
-            "saving_weight": 20.0,
+            "saving_weight": 60.0,
             "seconds": 2,
         }
         return request_plan(cast.short_loop_planner.viewer, PlanRequest(**(answers | changes)), at=NOW)

@@ -28,7 +28,7 @@ def _form(plan_day: str, **changes: object) -> dict[str, object]:
         "days": "2",
         "box": "ndfeb",
         "reach_km": "600",
-        "saving_weight": "20",
+        "saving_weight": "60",
         "seconds": "5",
         **changes,
     }

@@ -57,10 +57,11 @@ class Improver:
 
     def run(self) -> list[Round] | None:
         """The best choice of rounds found within the budget; None when none serves the required stops."""
+        if not len(self._model.option_stop):
+            # Nobody can serve anything: the empty plan, unless something is required.
+            return None if self._model.required.any() else []
         everything = whole(self._model)
         self._recombine(everything)
-        if not len(self._model.option_stop):
-            return self._best
         if self._has_learnt:
             self._polish()
         searches = self._searches()

@@ -78,7 +78,9 @@ def within(columns: Columns, scope: Scope) -> Columns:
 
 
 def relax(model: SearchModel, columns: Columns, scope: Scope) -> Relaxation | None:
-    """Solve with fractions allowed; None when the columns cannot cover the required stops."""
+    """Solve with fractions allowed; None when the columns cannot cover the required stops, or are none."""
+    if not columns.rounds:
+        return None
     must = np.flatnonzero(model.required & scope.open_stops)
     may = np.flatnonzero(~model.required & scope.open_stops)
     by_row = columns.incidence.tocsr()
