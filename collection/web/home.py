@@ -13,9 +13,9 @@ from collection.web.navigation import home_view_name
 
 @requires(Permission.SEE_LOTS)
 def home(request: ViewerRequest) -> HttpResponseBase:
-    """The home page of the viewer's role; people without one of their own begin at their account."""
+    """The home page of the viewer's role; people whose role has none begin at the list of lots."""
     name = home_view_name(request.viewer)
     if name is None:
-        return redirect("switch-organisation")
+        return redirect("lots")
     match = resolve(reverse(name))
     return cast(HttpResponseBase, match.func(request, *match.args, **match.kwargs))

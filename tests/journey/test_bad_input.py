@@ -178,7 +178,7 @@ def test_defence_material_from_a_scrapyard_is_sent_back_to_the_source(cast: Cast
     assert "is defence material" in client.get(f"{draft}source/").content.decode()
 
 
-# --- Photos --------------------------------------------------------------------------------------------------
+# --- Photos ---
 
 
 def _picture(
@@ -300,3 +300,13 @@ def test_photos_are_shown_only_to_those_who_may_see_the_lot(cast: Cast, as_perso
     assert LotPhoto.objects.get().lot_id == Lot.unscoped.get().pk
     assert planner.get(address).status_code == 200
     assert rival.get(address).status_code == 404
+
+
+def test_a_request_beyond_all_bounds_is_turned_away_unread(cast: Cast, as_person: SignIn) -> None:
+    client = as_person(cast.scrapyard)
+    draft = _draft_at(client, "intent")
+
+    answer = client.post(f"{draft}photos/", {}, headers={"content-length": "900000000"})
+
+    assert answer.status_code == 413
+    assert "What you sent is 900 MB" in answer.content.decode()

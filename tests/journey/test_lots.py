@@ -195,7 +195,7 @@ def test_roles_get_only_their_own_actions(cast: Cast, as_person: SignIn) -> None
     assert "Withdraw" not in regulator
 
 
-# --- Places and notices --------------------------------------------------------------------------------------
+# --- Places and notices ---
 
 
 def _place(**changes: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """How many queries each page asks, committed as a baseline: the same for three lots and for sixty.
 
-After a wanted change, write the new figures with `UPDATE_QUERY_COUNTS=1 pytest tests/journey/test_query_counts.py`.
+After a wanted change run this module with `UPDATE_QUERY_COUNTS=1` in the environment.
 """
 
 import json
