@@ -12,7 +12,7 @@ from collection.queries.collector_home import MOST_COUNTED, CollectorHome, colle
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.components import Tile
-from collection.web.logging.forms import PAGE_OF_SLUG
+from collection.web.logging.forms import ASKED
 from collection.web.lots.listing import STATE_TONES, band_of
 
 
@@ -70,6 +70,6 @@ def draft_words(draft: LotDraft) -> str:
     pages = draft.answers.get("pages", {})
     product = pages.get("product", {}).get("product", "")
     amount = pages.get("amount", {}).get("quantity", "")
-    answered = sum(slug in pages for slug in PAGE_OF_SLUG)
+    answered = sum(slug in pages for slug in ASKED)
     about = ", ".join(part for part in (product[:80], amount[:40]) if part) or "A lot"
-    return f"{about}: {answered} of {len(PAGE_OF_SLUG)} questions answered"
+    return f"{about}: {answered} of {len(ASKED)} questions answered"

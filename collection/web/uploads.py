@@ -19,8 +19,9 @@ class UploadLimitMiddleware:
         length = str(request.META.get("CONTENT_LENGTH") or "0")
         if length.isdecimal() and int(length) > MOST_BYTES:
             words = (
-                f"What you sent is {int(length) / 1_000_000:.0f} MB; at most {MOST_BYTES // 1_000_000} MB can "
-                "be sent at once. Go back and send fewer or smaller files. What you answered before is kept."
+                f"What you sent is {int(length) / 1_000_000:.0f} MB; at most {MOST_BYTES // 1_000_000} MB "
+                "can be sent at once. Go back and send fewer or smaller files. "
+                "What you answered before is kept."
             )
             return render(request, "413.html", {"exception": words}, status=413)
         return self.get_response(request)

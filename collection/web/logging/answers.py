@@ -13,13 +13,16 @@ from functools import cached_property
 from typing import Any
 
 from collection.models import Lot, LotDraft, Unit
+from collection.queries.reference import product_facts
 from collection.rules.answers import Problem, errors_in, warnings_in
 from collection.rules.intake import check_new_lot
 from collection.rules.new_lot import NewLot
 from collection.rules.plausibility import ProductFacts
-from collection.web.logging.choices import LotChoices
-from collection.web.logging.forms import OTHER_PLACE, PAGE_OF_SLUG, PAGES, PHOTOS, LotPage
-from collection.web.logging.products import facts_of
+from collection.web.logging.forms import ASKED, PAGE_OF_SLUG, PHOTOS
+from collection.web.logging.goods import ProductPage
+from collection.web.logging.page import Known, LotChoices, LotPage
+from collection.web.logging.products import current_product
+from collection.web.logging.terms import OTHER_PLACE
 
 Typed = dict[str, str]
 
@@ -43,33 +46,50 @@ class Answers:
         A product found by its words alone is kept as a picked one.
         """
         anew = Answers(self.choices, {**self.pages, slug: typed}, self.submission_id)
-        if slug != "product" or not anew.form(slug).is_valid():
+        form = anew.form(slug)
+        if not isinstance(form, ProductPage) or not form.is_valid():
             return anew
-        match = anew.form(slug).cleaned_data["product"]
-        picked = {"product": match.label, "product-picked": match.value}
-        return Answers(self.choices, {**self.pages, slug: picked}, self.submission_id)
+        return Answers(self.choices, {**self.pages, slug: form.as_picked()}, self.submission_id)
 
-    @cached_property
+    @property
     def facts(self) -> ProductFacts | None:
         """What is known of the chosen product; None before one is chosen."""
-        code = self.pages.get("product", {}).get("product-picked", "")
-        return facts_of(code) if code else None
+        return self.known.facts
+
+    @cached_property
+    def known(self) -> Known:
+        """What earlier pages said that later ones depend on, right or wrong."""
+        product_page = self.pages.get("product", {})
+        code = product_page.get("product-picked", "")
+        product = current_product(code) if code else None
+        return Known(
+            source_kind=self.pages.get("source", {}).get("source_kind", ""),
+            facts=product_facts(product) if product else None,
+            turbine_megawatts=product_page.get("megawatts", ""),
+            condition=self.pages.get("state", {}).get("condition", ""),
+            suggested_code=product.ewc_code if product else "",
+        )
 
     def form(self, slug: str) -> LotPage:
         """A page's form, bound to what was typed on it; unbound before anything was."""
         if slug not in self._forms:
+            # The product page asks for the product anew, so it is not told of an earlier one.
+            known = Known() if slug == "product" else self.known
             page = PAGE_OF_SLUG[slug]
-            facts = None if slug == "product" else self.facts
-            self._forms[slug] = page(self.pages.get(slug), choices=self.choices, facts=facts)
+            self._forms[slug] = page(self._typed_on(slug), choices=self.choices, known=known)
         return self._forms[slug]
+
+    def _typed_on(self, slug: str) -> Typed | None:
+        """What was typed on a page. One that is only offered counts as sent empty: its proposal stands."""
+        return self.pages.get(slug, None if slug in ASKED else {})
 
     @cached_property
     def lot_fields(self) -> dict[str, dict[str, Any]]:
         """Page → its answers as fields of a `NewLot`, for pages that can be read."""
         return {
-            page.slug: self.form(page.slug).lot_fields()
-            for page in PAGES
-            if page.slug in self.pages and self.form(page.slug).is_valid()
+            slug: self.form(slug).lot_fields()
+            for slug in PAGE_OF_SLUG
+            if self._typed_on(slug) is not None and self.form(slug).is_valid()
         }
 
     @cached_property
@@ -104,12 +124,8 @@ class Answers:
         fields = PAGE_OF_SLUG[slug].problem_fields
         return slug in self.lot_fields and not any(p.field in fields for p in errors_in(self.problems))
 
-    @property
-    def finished(self) -> list[str]:
-        return [slug for slug in (*PAGE_OF_SLUG, PHOTOS) if self.is_finished(slug)]
-
     def next_page(self) -> str | None:
-        """The first page still to answer; None when all are."""
+        """The first page still to answer, or to mend; None when all are."""
         return next((slug for slug in (*PAGE_OF_SLUG, PHOTOS) if not self.is_finished(slug)), None)
 
     def new_lot(self) -> NewLot | None:
@@ -130,8 +146,11 @@ class Answers:
             "available_from_on": self.choices.today,
             "postcode": "G1",
         }
-        for answers in self.lot_fields.values():
+        notes: list[str] = []
+        for slug, answers in self.lot_fields.items():
             fields |= answers
+            notes += self.form(slug).notes()
+        fields["note"] = "\n".join(part for part in (fields.get("note", ""), *notes) if part)
         return NewLot(**fields)
 
 

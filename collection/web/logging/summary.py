@@ -12,7 +12,9 @@ from collection.queries.drafts import photos_of_draft
 from collection.rules.mass_input import format_mass
 from collection.web.kit.components import Link, SummaryRow
 from collection.web.logging.answers import Answers
-from collection.web.logging.forms import OTHER_PLACE, PHOTOS
+from collection.web.logging.forms import PHOTOS
+from collection.web.logging.terms import OTHER_PLACE, WastePage
+from collection.web.logging.waste import resolve_code
 
 Address = Callable[[uuid.UUID, str], str]
 
@@ -35,6 +37,7 @@ def summary_rows(answers: Answers, draft: LotDraft, address: Address) -> list[Su
         row("May be fetched", f"From {date_format(fields['when']['available_from_on'], 'j F Y')}", "when"),
         row("Intention", Intent(intent["intent"]).label, "intent"),
     ]
+    rows.append(row("Waste code", _waste_code(answers), "waste"))
     if intent["note"]:
         rows.append(row("Note", intent["note"], "intent"))
     count = len(photos_of_draft(draft))
@@ -67,6 +70,19 @@ def _state(state: dict[str, object]) -> list[str]:
     if state["serial"]:
         lines.append(f"Serial number {state['serial']}")
     return lines
+
+
+def _waste_code(answers: Answers) -> list[str]:
+    """The code as the list prints it, with our words for it and why; what is still to be answered."""
+    code = resolve_code(answers.lot_fields["waste"]["ewc_code"])
+    form = answers.form("waste")
+    proposal = form.proposal if isinstance(form, WastePage) else None
+    if code is None:
+        return ["Not known yet"]
+    lines = [code.label, code.hint]
+    if proposal is None or proposal.ewc_code != code.value:
+        return lines
+    return [*lines, proposal.why, *([proposal.question] if proposal.needs_answer else [])]
 
 
 def _place(answers: Answers) -> list[str]:

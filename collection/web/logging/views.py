@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +14,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from collection.actions.drafts import discard_draft, finish_draft, keep_answers, start_draft
+from collection.actions.duplicates import record_different
 from collection.actions.lots import LotRefusedError, log_lot
 from collection.models import Lot, LotDraft
 from collection.queries.drafts import draft_of, last_lot_of, lot_logged_from, places_of, usual_products
+from collection.queries.duplicates import possible_duplicates
 from collection.rules.answers import Problem, warnings_in
 from collection.rules.content import ContentInputError
 from collection.rules.roles import Permission
@@ -23,12 +26,17 @@ from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
 from collection.web.kept import keeps_typed, take_kept, typed_in
 from collection.web.logging.answers import NO_LOT, Answers, Typed, pages_like
-from collection.web.logging.choices import LotChoices
-from collection.web.logging.forms import PAGE_OF_SLUG, PHOTOS, LotPage
+from collection.web.logging.forms import ASKED, PAGE_OF_SLUG, PHOTOS
+from collection.web.logging.page import LotChoices, LotPage
 from collection.web.logging.products import find_product, resolve_product
 from collection.web.logging.summary import summary_rows
+from collection.web.logging.terms import WastePage
+from collection.web.logging.waste import find_code, resolve_code
 
 CHECK = "check"
+_SAME_AGAIN = Problem(
+    "quantity", "looks_the_same", "You may have logged this already.", "Look at the lots below and decide."
+)
 STAYS_BETWEEN_PRODUCTS = ("source", "place", "when", "intent", PHOTOS)
 
 
@@ -53,6 +61,14 @@ def next_address(answers: Answers) -> str:
 def product_search(request: HttpRequest) -> JsonResponse:
     """Search as you type: `?q=words` → `{"results": [{"value", "label", "hint"}, …]}`."""
     matches = find_product(request.GET.get("q", ""))
+    return JsonResponse({"results": [match._asdict() for match in matches]})
+
+
+@require_GET
+@requires(Permission.LOG_LOT)
+def waste_code_search(request: HttpRequest) -> JsonResponse:
+    """Waste codes as you type, by number or by words."""
+    matches = find_code(request.GET.get("q", ""))
     return JsonResponse({"results": [match._asdict() for match in matches]})
 
 
@@ -128,17 +144,22 @@ def check(request: ViewerRequest, submission_id: uuid.UUID) -> HttpResponseBase:
     new_lot = answers.new_lot()
     if new_lot is None:
         return redirect(next_address(answers))
-    if request.method == "POST":
-        try:
-            logged = log_lot(request.viewer, new_lot, at=request.now, draft_id=draft.pk)
-        except LotRefusedError as refused:
-            return _check_page(request, draft, answers, refused.problems)
-        except ContentInputError as refused:
-            problem = Problem("quantity", "content", str(refused), "Change the amount or the product.")
-            return _check_page(request, draft, answers, [problem])
-        finish_draft(request.viewer, submission_id)
-        return redirect(f"{reverse('lot', args=[logged.lot.reference])}?logged=yes")
-    return _check_page(request, draft, answers, [])
+    alike = possible_duplicates(request.viewer, new_lot, at=request.now)
+    if request.method != "POST":
+        return _check_page(request, draft, answers, [], alike)
+    if alike and "different" not in request.POST:
+        return _check_page(request, draft, answers, [_SAME_AGAIN], alike)
+    try:
+        logged = log_lot(request.viewer, new_lot, at=request.now, draft_id=draft.pk)
+    except LotRefusedError as refused:
+        return _check_page(request, draft, answers, refused.problems, alike)
+    except ContentInputError as refused:
+        problem = Problem("quantity", "content", str(refused), "Change the amount or the product.")
+        return _check_page(request, draft, answers, [problem], alike)
+    if alike and logged.is_new:
+        record_different(request.viewer, logged.lot, alike, at=request.now)
+    finish_draft(request.viewer, submission_id)
+    return redirect(f"{reverse('lot', args=[logged.lot.reference])}?logged=yes")
 
 
 @require_POST
@@ -175,9 +196,8 @@ def _back_address(answers: Answers, slug: str) -> str:
     """The page before, or the summary when everything had been answered already."""
     if answers.next_page() is None:
         return draft_address(answers.submission_id, CHECK)
-    order = list(PAGE_OF_SLUG)
-    position = order.index(slug)
-    return draft_address(answers.submission_id, order[position - 1]) if position else reverse("home")
+    position = ASKED.index(slug) if slug in ASKED else len(ASKED)
+    return draft_address(answers.submission_id, ASKED[position - 1]) if position else reverse("home")
 
 
 def _page(
@@ -188,6 +208,7 @@ def _page(
         # The buttons come first, so the search is no longer what the page is about.
         form.heading_field = None
         form.fields["product"].label = "Something else"
+    proposal = form.proposal if isinstance(form, WastePage) else None
     warnings = answers.warnings if answers is not None and form.slug == "amount" else []
     return form_page(
         request,
@@ -198,17 +219,24 @@ def _page(
         usual=usual,
         product_name=answers.facts.name if answers and answers.facts and form.slug == "amount" else "",
         warnings=[problem for problem in warnings if problem.field == "product_code"],
+        proposal=proposal,
+        proposed=resolve_code(proposal.ewc_code) if proposal else None,
     )
 
 
 def _check_page(
-    request: ViewerRequest, draft: LotDraft, answers: Answers, problems: list[Problem]
+    request: ViewerRequest,
+    draft: LotDraft,
+    answers: Answers,
+    problems: list[Problem],
+    alike: Sequence[Lot],
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": summary_rows(answers, draft, draft_address),
         "warnings": [*answers.warnings, *warnings_in(problems)],
         "problems": [{"message": str(problem), "href": _page_of(answers, problem)} for problem in problems],
         "draft": draft,
+        "alike": alike,
         "back_href": reverse("home"),
     }
     return render(request, "collection/logging/check.html", context, status=422 if problems else 200)
