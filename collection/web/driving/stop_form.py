@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -10,11 +10,13 @@ from django.forms import BoundField
 
 from collection.actions.collections import CollectedLine
 from collection.models import FailureReason, Lot, Pickup, PickupLot
+from collection.rules.planning.weights import usual_gross_grams
 from collection.web.kit.forms import KitForm
 from collection.web.kit.mass_field import MassField
 from collection.web.kit.widgets import LongText, Number, Radios, Select, Text
 
 WHOLE, PART, LEFT = "whole", "part", "left"
+PRACTICALLY_ALL = Decimal("0.98")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,23 @@ class LotFields:
     lot: Lot
     planned_grams: int
     fields: list[BoundField]
+
+
+def planned_part(line: PickupLot) -> Decimal | None:
+    """How much was planned of a lot that outgrows the vehicle, in its own unit; None for all of it."""
+    lot = line.lot
+    whole = lot.gross_grams or usual_gross_grams(
+        product_code=lot.product.code,
+        sector=lot.product.sector,
+        quantity=float(lot.quantity),
+        unit=lot.unit,
+        magnet_grams=lot.magnet_grams,
+    )
+    share = Decimal(line.planned_gross_grams) / whole if whole else Decimal(1)
+    if share > PRACTICALLY_ALL:
+        return None
+    places = Decimal(1) if lot.unit == "items" else Decimal("0.001")
+    return (lot.quantity * share).quantize(places, ROUND_DOWN) or None
 
 
 class StopForm(KitForm):
@@ -47,16 +66,18 @@ class StopForm(KitForm):
 
     def _ask_about(self, line: PickupLot) -> None:
         lot, name = line.lot, f"lot{line.lot_id}"
+        part = planned_part(line)
         self.fields[f"{name}_outcome"] = forms.ChoiceField(
             label="What did you load?",
             choices=[(WHOLE, "All of it"), (PART, "Part of it"), (LEFT, "None of it")],
-            initial=WHOLE,
+            initial=WHOLE if part is None else PART,
             widget=Radios(reveals={PART: f"{name}_quantity", LEFT: f"{name}_reason"}),
             error_messages={"required": f"Say what you loaded of {lot.reference}"},
         )
         self.fields[f"{name}_quantity"] = forms.CharField(
             label=f"How much of {lot.quantity_text}",
             required=False,
+            initial=part,
             max_length=20,
             widget=Number(suffix=lot.get_unit_display()),
         )
