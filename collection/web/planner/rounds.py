@@ -49,7 +49,6 @@ class CallOffForm(KitForm):
         help_text="The holder reads this.",
     )
     other = forms.CharField(label="Reason", required=False, max_length=200, widget=Text())
-    heading_field = "why"
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
