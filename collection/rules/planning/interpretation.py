@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from collection.rules.planning.answer import PlanAnswer, PlannedLot, PlannedRound, PlannedStop, PlanTotals
 from collection.rules.planning.brief import DAY_S, MILLIPENCE, Brief, StopGroup
+from collection.rules.routing.diagnosis import diagnose
 from collection.rules.routing.evaluation import RouteEvaluation, evaluate_route
 from collection.rules.routing.matrices import LOCAL_MODEL
 from collection.rules.routing.problem import Plan, Route
@@ -22,7 +23,7 @@ def answer_of(brief: Brief, plan: Plan) -> PlanAnswer:
         totals=_totals(brief, plan, rounds),
         rounds=tuple(sorted(rounds, key=lambda each: (each.on, each.vehicle_name))),
         omitted=tuple(sorted(omitted, key=lambda each: -each.saved_grams)),
-        notes=_notes(brief),
+        notes=(*diagnose(brief.problem), *_notes(brief)),
         roads=LOCAL_MODEL,
         engine=plan.engine,
         objective=plan.objective,
