@@ -75,7 +75,7 @@ def _tell(flag: Flag, people: set[int], at: dt.datetime) -> None:
         people,
         "flag",
         f"{lot.reference}: likely to be exported",
-        f"{lot.quantity_text} of {lot.product.name.lower()}, about "
+        f"{lot.quantity_text}, {lot.product.name}, about "
         f"{lot.magnet_grams / 1000:,.1f} kg of magnets, has a {flag.p90_at_opening:.0%} chance "
         "of leaving the country within 90 days. "
         "This is an early warning, not an accusation: an offer or a booked pickup lowers it.",

@@ -15,6 +15,7 @@ class Seat:
     viewer: Viewer
     organisation_name: str
     has_other_seats: bool
+    is_demonstration: bool
 
 
 def organisations_of(user: User) -> list[Organisation]:
@@ -41,6 +42,7 @@ def seat_of(user: User, organisation_id: int | None = None) -> Seat | None:
         viewer,
         organisation.name,
         has_other_seats=any(m.organisation_id != organisation.pk for m in memberships),
+        is_demonstration=organisation.is_demonstration,
     )
 
 

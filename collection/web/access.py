@@ -143,6 +143,7 @@ def _seat_down(request: HttpRequest, seat: Seat) -> None:
     bound.viewer = viewer
     bound.organisation_name = seat.organisation_name
     bound.has_other_seats = seat.has_other_seats
+    bound.is_demonstration = seat.is_demonstration
     bound.role_name = role_words(viewer)
     # Both wait until a page with a header asks.
     bound.navigation = SimpleLazyObject(lambda: navigation_for(viewer, request.path))

@@ -43,6 +43,7 @@ HOMES: dict[Role, str] = {
     Role.PLANNER: "planner-home",
     Role.DRIVER: "driving",
     Role.REGULATOR: "regulator-home",
+    Role.PRODUCT_ADMIN: "regulator-home",
 }
 
 

@@ -212,15 +212,21 @@ def make_sites(organisations: dict[str, Organisation]) -> dict[str, list[tuple[S
     for part in PARTS:
         organisation = organisations[part.slug]
         sources = places.get(part.slug, [])
-        found[part.slug] = [(_site_at_source(organisation, source), source) for source in sources]
+        found[part.slug] = [
+            (_site_at_source(organisation, source, number), source)
+            for number, source in enumerate(sources, start=1)
+        ]
         found[part.slug] += [(_site_in_town(organisation, code), None) for code in part.towns]
     return found
 
 
-def _site_at_source(organisation: Organisation, source: Source) -> Site:
+def _site_at_source(organisation: Organisation, source: Source, number: int) -> Site:
+    """A place at a real point. Made-up lots must not speak of real firms, so yards go by area and number."""
+    area = source.data.get("local_authority") or source.region
+    name = source.name if source.kind == "wind" else f"Demo yard {number}, {area}"
     site, _ = Site.unscoped.get_or_create(
         organisation=organisation,
-        name=f"{source.name}"[:120],
+        name=name[:120],
         defaults={
             "lat": source.lat,
             "lon": source.lon,

@@ -16,10 +16,12 @@ from collection.actions.collections import CollectedLine, record_collection
 from collection.actions.departures import record_export, record_loss, withdraw
 from collection.actions.lifecycle import move, record_events
 from collection.actions.lots import log_lot
+from collection.actions.photos import add_photo
 from collection.actions.receipts import Weighing, process, receive
 from collection.actions.references import next_reference
 from collection.management.demo.cast import PARTS, PLANTS
 from collection.management.demo.goods import OF_HOLDER, Goods
+from collection.management.demo.pictures import draw_lot
 from collection.models import (
     Facility,
     FailureReason,
@@ -44,6 +46,7 @@ from collection.rules.lifecycle import RESERVE, Verb
 from collection.rules.roles import OrganisationKind, Role, Viewer
 
 DAYS = 730
+PHOTOGRAPHED = 0.25
 FAR_COUNTRIES = (("China", "non_oecd"), ("India", "non_oecd"), ("Germany", "eu_efta"), ("Turkey", "oecd"))
 PORTS = ("Felixstowe", "Liverpool", "Grangemouth", "London Gateway", "Southampton")
 
@@ -125,7 +128,21 @@ class Story:
         lot = log_lot(self.viewers[part.slug], self._new_lot(goods, site, part.holder_kind, at), at=at).lot
         if source is not None:
             Lot.unscoped.filter(pk=lot.pk).update(source=source)
+        if self.random.random() < PHOTOGRAPHED:
+            self._photograph(lot, self.viewers[part.slug], at)
         return self._with_fate(lot, part.holder_kind, at)
+
+    def _photograph(self, lot: Lot, holder: Viewer, at: dt.datetime) -> None:
+        picture = draw_lot(self.random, lot.product.name[:44])
+        add_photo(
+            holder,
+            jpeg=picture.jpeg,
+            thumbnail=picture.thumbnail,
+            size=(picture.width, picture.height),
+            sha256=picture.sha256,
+            at=at,
+            lot=lot,
+        )
 
     def _one_of(self, goods: tuple[Goods, ...]) -> Goods:
         weights = np.array([one.weight for one in goods])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
 
@@ -23,5 +22,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": getattr(request, "navigation", ()),
         "has_other_seats": getattr(request, "has_other_seats", False),
         "unread_notifications": getattr(request, "unread_notifications", 0),
-        "demo_register": getattr(settings, "DEMO_REGISTER", False),
+        "demo_register": getattr(request, "is_demonstration", False),
     }

@@ -15,7 +15,17 @@ from pathlib import Path
 import numpy as np
 
 START = date(2021, 1, 4)
-TYPES = ("scrapyard", "shredder", "elv_atf", "weee_plant", "itad", "wind_decom", "defence", "manufacturer", "trader")
+TYPES = (
+    "scrapyard",
+    "shredder",
+    "elv_atf",
+    "weee_plant",
+    "itad",
+    "wind_decom",
+    "defence",
+    "manufacturer",
+    "trader",
+)
 TYPE_SHARE = np.array([0.30, 0.09, 0.14, 0.12, 0.09, 0.03, 0.03, 0.06, 0.14])
 FORMS = ("separated", "assembly", "rotor_motor", "hdd", "generator", "shredder_fines", "swarf", "mixed_weee")
 FORM_POINTS = np.array([0.5, 0.25, 0.3, 0.0, -0.6, 0.45, 0.0, -0.15])
@@ -53,7 +63,14 @@ class World:
 SMOOTH = World("smooth", 11)
 WRONG_FAMILY = World("wrong family", 12, thresholds=True, holder_spread=0.4, gap_slope=0.0, load_jump=2.8)
 DRIFT = World(
-    "shock and rule", 13, shock_week=135, shock=0.35, rule_week=155, rule_effect=-0.7, drifting=0.6, late_share=0.25
+    "shock and rule",
+    13,
+    shock_week=135,
+    shock=0.35,
+    rule_week=155,
+    rule_effect=-0.7,
+    drifting=0.6,
+    late_share=0.25,
 )
 GAMING = World("gaming", 14, gaming=0.5, gaming_from_week=90, holder_spread=0.8, quality=0.8)
 WORLDS = (SMOOTH, WRONG_FAMILY, DRIFT, GAMING)
@@ -107,7 +124,9 @@ class _Run:
         self.load = r.choice([12.0, 18.0, 20.0, 24.0, 28.0], n)
         self.inflow = self.load / r.gamma(4.0, 2.5, n).clip(2.5)
         self.popular = r.dirichlet(np.full(n, 0.6))
-        self.exports_piles = r.random(n) < 1 / (1 + np.exp(-(self.site_effect * 2 + TYPE_POINTS[self.site_type])))
+        self.exports_piles = r.random(n) < 1 / (
+            1 + np.exp(-(self.site_effect * 2 + TYPE_POINTS[self.site_type]))
+        )
         self.region = r.choice(len(REGIONS), n)
 
     def _draw_lots(self) -> None:
@@ -190,7 +209,9 @@ class _Run:
             + (w.rule_effect if self.rule[week] else 0.0)
         )
         if w.thresholds:
-            routes = (bid_gap > 0.08) & (self.dock[self.site[rows]] < 90) & np.isin(self.form[rows], (0, 2, 5))
+            routes = (
+                (bid_gap > 0.08) & (self.dock[self.site[rows]] < 90) & np.isin(self.form[rows], (0, 2, 5))
+            )
             stuck = (self.type[rows] == 0) & (fill < 0.4)
             base += 1.6 * routes - 0.9 * stuck + 1.1 * (bid_gap > 0.2) - 0.5 * (bid_gap < 0)
         return base
@@ -216,11 +237,22 @@ class _Run:
             today = week * 7
             if week % 4 == 0 and week:
                 snapshots += self._snapshot(
-                    week, status, offered_on, known, recorded_kind, pile, last_dispatch, dispatched, brokers, bids_seen
+                    week,
+                    status,
+                    offered_on,
+                    known,
+                    recorded_kind,
+                    pile,
+                    last_dispatch,
+                    dispatched,
+                    brokers,
+                    bids_seen,
                 )
             rows = np.flatnonzero((self.logged_day <= today) & np.isinf(ended))
             pile += self.inflow * r.gamma(4, 0.25, w.sites)
-            brokers[week] = r.random(w.sites) < 0.012 * np.exp(2 * np.maximum(self.gap[week], 0) + self.site_effect)
+            brokers[week] = r.random(w.sites) < 0.012 * np.exp(
+                2 * np.maximum(self.gap[week], 0) + self.site_effect
+            )
             ships = (pile > self.load * r.normal(1.0, 0.08, w.sites)) & (r.random(w.sites) < 0.8)
             dispatched[week] = ships
             if not len(rows):
@@ -238,9 +270,15 @@ class _Run:
             wait = self.waits[week, self.plant_no[site]]
             collected = (status[rows] == 2) & (r.random(len(rows)) < 0.28 / (1 + 0.03 * wait))
             lost = r.random(len(rows)) < 0.0015 * (1 + (week - self.logged_week[rows]) / 26)
-            for chosen, name in ((leaves, "export"), (collected & ~leaves, "pickup"), (lost & ~leaves & ~collected, "lost")):
+            for chosen, name in (
+                (leaves, "export"),
+                (collected & ~leaves, "pickup"),
+                (lost & ~leaves & ~collected, "lost"),
+            ):
                 for i in rows[chosen]:
-                    self._end(i, name, today + int(r.integers(0, 7)), kind, ended, known, recorded_kind, events)
+                    self._end(
+                        i, name, today + int(r.integers(0, 7)), kind, ended, known, recorded_kind, events
+                    )
             pile[ships] *= 0.08
             last_dispatch[ships] = today + 3
             still = rows[np.isinf(ended[rows])]
@@ -264,7 +302,9 @@ class _Run:
         near = np.exp(-self.plant[self.site[rows]] / 200) * (1.6 if week % 52 > 8 else 1.0)
         draw = r.random(len(rows))
         contract = self.contract[rows] > 0
-        offer = (status[rows] == 0) & (draw < 0.05 * near * (1 + contract) / (1 + 0.05 * self.waits[week].mean()))
+        offer = (status[rows] == 0) & (
+            draw < 0.05 * near * (1 + contract) / (1 + 0.05 * self.waits[week].mean())
+        )
         book = (status[rows] == 1) & (draw < 0.14)
         lapse = (status[rows] == 1) & ~book & (today - offered_on[rows] > 42)
         for i in rows[offer]:
