@@ -183,6 +183,8 @@ REST_FRAMEWORK = {
     ],
     "EXCEPTION_HANDLER": "collection.api.errors.answer_error",
     "DEFAULT_THROTTLE_RATES": {"sign_in": "20/min"},
+    # A caller cannot choose the network address their tries are counted under.
+    "NUM_PROXIES": 1 if environment.flag("BEHIND_PROXY") else 0,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
@@ -198,6 +200,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "UnitEnum": "collection.models.Unit",
+        "PlaceEnum": "collection.api.shapes.PLACES",
+        "LotStateEnum": "collection.api.shapes.STATES",
+    },
 }
 
 # --- Background work (docs/decisions/embedded-broker.md)

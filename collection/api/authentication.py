@@ -1,8 +1,5 @@
 """Keys for software: `Authorization: Token lodestone_…`. Only a digest of each key is stored."""
 
-import datetime as dt
-import hashlib
-import secrets
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -11,30 +8,12 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from collection.actions.keys import digest_of
 from collection.models import ApiToken, User
 from collection.queries.people import viewer_for
 from collection.rules.roles import Viewer
 
 KEYWORD = "Token"
-PREFIX = "lodestone_"
-
-
-def digest_of(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
-def issue_token(user: User, organisation_id: int, label: str, *, at: dt.datetime) -> tuple[ApiToken, str]:
-    """A new key for a person acting for an organisation; the key itself is never seen again."""
-    key = PREFIX + secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(
-        user=user,
-        organisation_id=organisation_id,
-        label=label,
-        prefix=key[len(PREFIX) :][:8],
-        digest=digest_of(key),
-        created_at=at,
-    )
-    return token, key
 
 
 class TokenAuthentication(BaseAuthentication):

@@ -3,12 +3,18 @@
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 from collection.actions.lots import LotRefusedError
+from collection.actions.places import PlaceNameTakenError
+from collection.actions.plans import PlanRefusedError
 from collection.actions.receipts import WeighingError
+from collection.actions.rounds import PlanTakenError
+from collection.rules.answers import Problem, RefusedAnswerError
+from collection.rules.content import ContentInputError
 from collection.rules.custody import CustodyError
 from collection.rules.lifecycle import StateConflictError
 from collection.rules.roles import NotPermittedError
@@ -29,29 +35,81 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
 
 Answer = tuple[int, list[dict[str, str]], dict[str, str]]
 
+# What forms and rules call an answer → the field of the body it came from.
+BODY_FIELDS = {
+    "product": "product_code",
+    "grade": "grade_code",
+    "gross": "gross_grams",
+    "tare": "tare_grams",
+    "magnets": "magnet_grams",
+    "magnet_kg_weighed": "magnet_grams_weighed",
+    "retained": "retained_grams",
+    "site": "site_id",
+}
+
+# Errors that name one field and carry their sentence, with the code software sees.
+FIELD_ERRORS: dict[type[Exception], str] = {
+    WeighingError: "weighing",
+    PlanRefusedError: "cannot_plan",
+    ContentInputError: "cannot_estimate",
+}
+
 
 def _known(error: Exception) -> Answer | None:
-    if isinstance(error, LotRefusedError):
-        problems = [problem(p.field, p.code, p.message, p.way_out) for p in error.problems]
+    problems = _refusals(error)
+    if problems:
         return status.HTTP_400_BAD_REQUEST, problems, {}
-    if isinstance(error, WeighingError):
-        return status.HTTP_400_BAD_REQUEST, [problem(error.field, "weighing", error.message)], {}
-    if isinstance(error, StateConflictError | CustodyError):
-        return status.HTTP_409_CONFLICT, [problem("", "conflict", str(error), "Read the lot again.")], {}
+    if isinstance(error, StateConflictError | CustodyError | IntegrityError):
+        conflicts = _conflicts(error)
+        return (status.HTTP_409_CONFLICT, conflicts, {}) if conflicts else None
     if isinstance(error, NotPermittedError | PermissionDenied):
         return status.HTTP_403_FORBIDDEN, [problem("", "not_permitted", str(error))], {}
     if isinstance(error, Http404 | ObjectDoesNotExist):
         words = "There is nothing here, or it is not yours to see."
         return status.HTTP_404_NOT_FOUND, [problem("", "not_found", words)], {}
     if isinstance(error, exceptions.APIException):
-        headers = {}
-        if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-            headers["WWW-Authenticate"] = "Token"
-        wait = getattr(error, "wait", None)
-        if wait:
-            headers["Retry-After"] = f"{wait:.0f}"
-        return error.status_code, list(_flat(error.detail)), headers
+        return error.status_code, list(_flat(error.detail)), _headers(error)
     return None
+
+
+def _refusals(error: Exception) -> list[dict[str, str]]:
+    """What is wrong with an answer in the body, in the words of the body."""
+    if isinstance(error, LotRefusedError):
+        return [_refusal(each) for each in error.problems]
+    if isinstance(error, RefusedAnswerError):
+        return [_refusal(error.problem)]
+    if isinstance(error, PlaceNameTakenError):
+        return [problem("name", "taken", str(error), "Choose another name.")]
+    for kind, code in FIELD_ERRORS.items():
+        if isinstance(error, kind):
+            field = str(getattr(error, "field", ""))
+            return [problem(BODY_FIELDS.get(field, field), code, str(error))]
+    return []
+
+
+def _refusal(found: Problem) -> dict[str, str]:
+    return problem(BODY_FIELDS.get(found.field, found.field), found.code, found.message, found.way_out)
+
+
+def _conflicts(error: Exception) -> list[dict[str, str]]:
+    if isinstance(error, PlanTakenError):
+        return [problem("", "taken", each, "Plan again without it.") for each in error.taken]
+    if not isinstance(error, IntegrityError):
+        return [problem("", "conflict", str(error), "Read it again; somebody was first.")]
+    if "submission_id" in str(error):
+        words = "This submission_id was used for something else."
+        return [problem("submission_id", "submission_id_taken", words, "Send a new UUID.")]
+    return []
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        headers["WWW-Authenticate"] = "Token"
+    wait = getattr(error, "wait", None)
+    if wait:
+        headers["Retry-After"] = f"{wait:.0f}"
+    return headers
 
 
 def _flat(detail: Any, field: str = "") -> list[dict[str, str]]:

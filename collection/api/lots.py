@@ -1,17 +1,26 @@
 """Lots: list, log and read them; their custody and events; and how they left."""
 
-from typing import Any
-
-from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import status
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collection.actions.departures import record_export, record_loss, withdraw
 from collection.actions.lots import log_lot
-from collection.api.base import ErrorSerializer, LodestoneView, NewestFirst
+from collection.api.base import (
+    CHANGING,
+    CREATING,
+    CURSOR,
+    LIMIT,
+    LISTING,
+    READING,
+    ErrorSerializer,
+    LodestoneView,
+    Shape,
+)
 from collection.api.shapes import (
+    STATES,
     CustodyOut,
     EventOut,
     ExportIn,
@@ -24,17 +33,22 @@ from collection.api.shapes import (
     event,
     lot_shape,
 )
-from collection.models import Lot
+from collection.models import Band, Estimate, Lot
 from collection.queries.custody import chain_of
 from collection.rules.intake import NewLot
-from collection.rules.lifecycle import LotState
 from collection.rules.roles import Permission, Viewer
 
 SEE = frozenset({Permission.SEE_LOTS})
 LEAVE = frozenset({Permission.RECORD_EXPORT, Permission.RECORD_OUTCOME})
-ERRORS: dict[int | str, Any] = {400: ErrorSerializer, 403: ErrorSerializer, 409: ErrorSerializer}
-CURSOR = OpenApiParameter("cursor", str, description="From `next` or `previous` of the page before")
-LIMIT = OpenApiParameter("limit", int, description="Rows a page, 50 unless told, 200 at most")
+
+
+class LotsAsked(Shape):
+    """What narrows the list of lots."""
+
+    state = serializers.ChoiceField(choices=STATES, required=False)
+    product = serializers.CharField(required=False, help_text="Product code")
+    holder = serializers.SlugField(required=False, help_text="Slug of the organisation that holds it")
+    band = serializers.ChoiceField(choices=["low", "medium", "high"], required=False)
 
 
 def readable_lots(viewer: Viewer) -> "QuerySet[Lot]":
@@ -42,7 +56,7 @@ def readable_lots(viewer: Viewer) -> "QuerySet[Lot]":
     found: QuerySet[Lot] = (
         Lot.objects.visible_to(viewer)
         .select_related("holder", "product", "score__model")
-        .prefetch_related("estimates")
+        .prefetch_related(Prefetch("estimates", Estimate.objects.filter(is_current=True)))
     )
     return found
 
@@ -55,30 +69,28 @@ class LotsView(LodestoneView):
     @extend_schema(
         operation_id="lots_list",
         summary="List lots, newest first",
-        parameters=[
-            OpenApiParameter("state", str, enum=[state.value for state in LotState]),
-            OpenApiParameter("product", str, description="Product code"),
-            CURSOR,
-            LIMIT,
-        ],
-        responses={200: LotPage, **ERRORS},
+        parameters=[LotsAsked, CURSOR, LIMIT],
+        responses={200: LotPage, 400: ErrorSerializer, **LISTING},
     )
     def get(self, request: Request) -> Response:
+        asked = self.asked(LotsAsked)
         lots = readable_lots(self.viewer)
-        if state := request.query_params.get("state"):
-            lots = lots.filter(state=state)
-        if product := request.query_params.get("product"):
-            lots = lots.filter(product__code=product)
-        pages = NewestFirst()
-        page = pages.paginate_queryset(lots, request, view=self) or []
-        return pages.get_paginated_response([lot_shape(lot) for lot in page])
+        if "state" in asked:
+            lots = lots.filter(state=asked["state"])
+        if "product" in asked:
+            lots = lots.filter(product__code=asked["product"])
+        if "holder" in asked:
+            lots = lots.filter(holder__slug=asked["holder"])
+        if "band" in asked:
+            lots = lots.filter(score__band=Band[asked["band"].upper()])
+        return self.page(lots, lot_shape, request)
 
     @extend_schema(
         operation_id="lots_log",
         summary="Log a lot",
         description="The same `submission_id` twice is the same lot: 201 the first time, 200 after.",
         request=LotIn,
-        responses={201: LotOut, 200: LotOut, **ERRORS},
+        responses={201: LotOut, 200: LotOut, **CREATING, 409: ErrorSerializer},
     )
     def post(self, request: Request) -> Response:
         wanted = self.body(LotIn)
@@ -93,9 +105,7 @@ class LotView(LodestoneView):
 
     needs = {"GET": SEE}
 
-    @extend_schema(
-        operation_id="lots_read", summary="Read a lot", responses={200: LotOut, 404: ErrorSerializer}
-    )
+    @extend_schema(operation_id="lots_read", summary="Read a lot", responses={200: LotOut, **READING})
     def get(self, request: Request, reference: str) -> Response:
         return Response(lot_shape(readable_lots(self.viewer).get(reference=reference)))
 
@@ -108,7 +118,7 @@ class LotCustodyView(LodestoneView):
     @extend_schema(
         operation_id="lots_custody",
         summary="Read a lot's custody entries in order",
-        responses={200: CustodyOut(many=True), 404: ErrorSerializer},
+        responses={200: CustodyOut(many=True), **READING},
     )
     def get(self, request: Request, reference: str) -> Response:
         lot = Lot.objects.visible_to(self.viewer).get(reference=reference)
@@ -123,7 +133,7 @@ class LotEventsView(LodestoneView):
     @extend_schema(
         operation_id="lots_events",
         summary="Read what happened to a lot, oldest first",
-        responses={200: EventOut(many=True), 404: ErrorSerializer},
+        responses={200: EventOut(many=True), **READING},
     )
     def get(self, request: Request, reference: str) -> Response:
         lot = Lot.objects.visible_to(self.viewer).get(reference=reference)
@@ -140,7 +150,7 @@ class LotExportView(LodestoneView):
         operation_id="lots_export",
         summary="Record an export",
         request=ExportIn,
-        responses={200: LotOut, **ERRORS},
+        responses={200: LotOut, **CHANGING},
     )
     def post(self, request: Request, reference: str) -> Response:
         wanted = self.body(ExportIn)
@@ -155,7 +165,7 @@ class LotLossView(LodestoneView):
     needs = {"POST": LEAVE}
 
     @extend_schema(
-        operation_id="lots_loss", summary="Record a loss", request=LossIn, responses={200: LotOut, **ERRORS}
+        operation_id="lots_loss", summary="Record a loss", request=LossIn, responses={200: LotOut, **CHANGING}
     )
     def post(self, request: Request, reference: str) -> Response:
         wanted = self.body(LossIn)
@@ -173,7 +183,7 @@ class LotWithdrawalView(LodestoneView):
         operation_id="lots_withdraw",
         summary="Withdraw a lot logged in error",
         request=WithdrawIn,
-        responses={200: LotOut, **ERRORS},
+        responses={200: LotOut, **CHANGING},
     )
     def post(self, request: Request, reference: str) -> Response:
         wanted = self.body(WithdrawIn)

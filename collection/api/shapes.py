@@ -1,10 +1,10 @@
 """The bodies of lots, custody and events: what goes in, what comes out. One place for the field names."""
 
-import datetime as dt
 from typing import Any
 
 from rest_framework import serializers
 
+from collection.api.base import MassRange, Page, Shape, instant, mass_range
 from collection.models import (
     Condition,
     CustodyEntry,
@@ -19,16 +19,8 @@ from collection.models import (
 )
 from collection.rules.lifecycle import LotState, Place, Verb
 
-Shape = serializers.Serializer[Any]
-PLACES = [place.name.lower() for place in Place]
-
-
-class MassRange(Shape):
-    """Grams: the 10th percentile, the central value, the 90th."""
-
-    low_grams = serializers.IntegerField()
-    central_grams = serializers.IntegerField()
-    high_grams = serializers.IntegerField()
+PLACES = [(place.name.lower(), place.name.lower()) for place in Place]
+STATES = [(state.value, state.value) for state in LotState]
 
 
 class ContentOut(Shape):
@@ -78,7 +70,7 @@ class LotOut(Shape):
     available_from_on = serializers.DateField()
     intent = serializers.ChoiceField(choices=Intent.choices)
     ewc_code = serializers.CharField()
-    state = serializers.ChoiceField(choices=[(state.value, state.value) for state in LotState])
+    state = serializers.ChoiceField(choices=STATES)
     outcode = serializers.CharField()
     nation = serializers.CharField()
     magnet_grams = serializers.IntegerField(help_text="The central estimate standing in the custody ledger")
@@ -88,11 +80,9 @@ class LotOut(Shape):
     export_risk = RiskOut(allow_null=True, help_text="Null until the lot has been scored")
 
 
-class LotPage(Shape):
+class LotPage(Page):
     """A page of lots."""
 
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
     results = LotOut(many=True)
 
 
@@ -145,10 +135,8 @@ class CustodyOut(Shape):
     """One custody entry: grams that moved from one place of mass to another."""
 
     sequence = serializers.IntegerField()
-    from_place = serializers.ChoiceField(
-        choices=[(place.name.lower(), place.name.lower()) for place in Place]
-    )
-    to_place = serializers.ChoiceField(choices=[(place.name.lower(), place.name.lower()) for place in Place])
+    from_place = serializers.ChoiceField(choices=PLACES)
+    to_place = serializers.ChoiceField(choices=PLACES)
     grams = serializers.IntegerField()
     composition_ppm = serializers.DictField(child=serializers.IntegerField())
     at = serializers.DateTimeField()
@@ -166,10 +154,6 @@ class EventOut(Shape):
     recorded_at = serializers.DateTimeField()
     organisation = serializers.CharField(allow_null=True)
     words = serializers.CharField()
-
-
-def instant(value: dt.datetime) -> str:
-    return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
 def lot_shape(lot: Lot) -> dict[str, Any]:
@@ -206,12 +190,10 @@ def lot_shape(lot: Lot) -> dict[str, Any]:
 
 
 def content(estimate: Estimate) -> dict[str, Any]:
-    def mass(low: int, central: int, high: int) -> dict[str, int]:
-        return {"low_grams": low, "central_grams": central, "high_grams": high}
-
+    magnet = (estimate.magnet_low_grams, estimate.magnet_central_grams, estimate.magnet_high_grams)
     return {
-        "magnet": mass(estimate.magnet_low_grams, estimate.magnet_central_grams, estimate.magnet_high_grams),
-        "elements": {element: mass(*bounds) for element, bounds in estimate.elements.items()},
+        "magnet": mass_range(*magnet),
+        "elements": {element: mass_range(*bounds) for element, bounds in estimate.elements.items()},
         "evidence_class": estimate.evidence_class,
         "method": estimate.method,
         "coefficient_version": estimate.coefficient_version,

@@ -6,15 +6,16 @@ from django.contrib.auth import authenticate
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from collection.api.authentication import issue_token
-from collection.api.base import ErrorSerializer, LodestoneView
+from collection.actions import sign_in_tries
+from collection.actions.keys import issue_key, revoke_key
+from collection.api.base import LISTING, ErrorSerializer, LodestoneView
 from collection.models import ApiToken, Organisation, User
 from collection.queries.people import organisations_of
 from collection.rules.roles import Permission
@@ -58,18 +59,29 @@ class TokenView(APIView):
         summary="Exchange a sign-in for a key",
         auth=[],
         request=SignIn,
-        responses={201: NewToken, 400: ErrorSerializer, 401: ErrorSerializer},
+        responses={201: NewToken, 400: ErrorSerializer, 401: ErrorSerializer, 429: ErrorSerializer},
     )
     def post(self, request: Request) -> Response:
         body = SignIn(data=request.data)
         body.is_valid(raise_exception=True)
         wanted = body.validated_data
-        user = authenticate(request, username=wanted["email"].lower(), password=wanted["password"])
-        if not isinstance(user, User):
-            raise AuthenticationFailed("The e-mail address or the password is not right.")
+        user = _person(request, wanted["email"].lower(), wanted["password"])
         organisation = _organisation(user, wanted.get("organisation"))
-        _, key = issue_token(user, organisation.pk, wanted["purpose"], at=timezone.now())
+        _, key = issue_key(user.pk, organisation.pk, wanted["purpose"], at=timezone.now())
         return Response({"token": key, "organisation": organisation.slug}, status=status.HTTP_201_CREATED)
+
+
+def _person(request: Request, email: str, password: str) -> User:
+    """Who signs in; guessing is counted together with the tries on the web page."""
+    network = request.META.get("REMOTE_ADDR", "")
+    if sign_in_tries.is_blocked(email, network):
+        raise Throttled(wait=sign_in_tries.WINDOW_SECONDS)
+    user = authenticate(request, username=email, password=password)
+    if not isinstance(user, User):
+        sign_in_tries.count_failure(email, network)
+        raise AuthenticationFailed("The e-mail address or the password is not right.")
+    sign_in_tries.forget_failures(email)
+    return user
 
 
 def _organisation(user: User, slug: str | None) -> Organisation:
@@ -89,7 +101,7 @@ class MeView(LodestoneView):
         "DELETE": frozenset({Permission.SEE_LOTS}),
     }
 
-    @extend_schema(operation_id="me_read", summary="Who this key acts for", responses={200: Me})
+    @extend_schema(operation_id="me_read", summary="Who this key acts for", responses={200: Me, **LISTING})
     def get(self, request: Request) -> Response:
         organisation = Organisation.objects.get(pk=self.viewer.organisation_id)
         return Response(
@@ -101,8 +113,10 @@ class MeView(LodestoneView):
             }
         )
 
-    @extend_schema(operation_id="me_revoke", summary="Revoke the key in use", responses={204: None})
+    @extend_schema(
+        operation_id="me_revoke", summary="Revoke the key in use", responses={204: None, **LISTING}
+    )
     def delete(self, request: Request) -> Response:
         if isinstance(request.auth, ApiToken):
-            ApiToken.objects.filter(pk=request.auth.pk).update(revoked_at=self.now())
+            revoke_key(self.viewer, request.auth.pk, at=self.now())
         return Response(status=status.HTTP_204_NO_CONTENT)

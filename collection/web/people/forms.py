@@ -8,10 +8,10 @@ from django.contrib.auth import authenticate
 from django.contrib.auth import forms as auth_forms
 from django.core.exceptions import ValidationError
 
+from collection.actions import sign_in_tries
 from collection.models import Organisation
 from collection.web.kit.forms import KitForm, KitFormMixin
 from collection.web.kit.widgets import Email, Password, Radios
-from collection.web.people import throttle
 
 WAIT = "There were too many tries to sign in. Wait 15 minutes and try again, or get a new password by e-mail."
 
@@ -39,13 +39,13 @@ class SignInForm(KitFormMixin, auth_forms.AuthenticationForm):
         if not email or not password:
             return self.cleaned_data
         network = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
-        if throttle.is_blocked(email, network):
+        if sign_in_tries.is_blocked(email, network):
             raise ValidationError(WAIT, code="throttled")
         self.user_cache = authenticate(self.request, username=email, password=password)
         if self.user_cache is None:
-            throttle.count_failure(email, network)
+            sign_in_tries.count_failure(email, network)
             raise self.get_invalid_login_error()
-        throttle.forget_failures(email)
+        sign_in_tries.forget_failures(email)
         self.confirm_login_allowed(self.user_cache)
         return self.cleaned_data
 

@@ -10,11 +10,9 @@ from collection.actions.places import Pin
 from collection.models import Site, VehicleProfile
 from collection.queries.reference import PostcodePoint, locate_postcode
 from collection.rules.answers import RefusedAnswerError
+from collection.rules.points import point_problem
 from collection.web.kit.forms import KitModelForm
 from collection.web.kit.widgets import Checkbox, LongText, Number, Select, Text
-
-# Wide enough for the Scilly Isles, Shetland and Lowestoft; a slip of sign or a swap falls outside.
-NORTHERN, SOUTHERN, WESTERN, EASTERN = 61.0, 49.8, -8.7, 1.9
 
 VEHICLES = [("", "A lorry"), (VehicleProfile.VAN.value, "Only a van, up to 3.5 t")]
 
@@ -111,15 +109,10 @@ class PlaceForm(KitModelForm):
         return data
 
     def _check_pin(self, lat: float | None, lon: float | None) -> None:
-        if self.errors.keys() & {"lat", "lon"} or (lat is None and lon is None):
+        if self.errors.keys() & {"lat", "lon"}:
             return
-        if lat is None or lon is None:
-            self.add_error("lon" if lon is None else "lat", "Give both latitude and longitude, or neither")
-        elif not SOUTHERN <= lat <= NORTHERN:
-            self.add_error(
-                "lat", f"Latitude {lat:g} is outside the United Kingdom. Check for swapped numbers"
-            )
-        elif not WESTERN <= lon <= EASTERN:
-            self.add_error("lon", f"Longitude {lon:g} is outside the United Kingdom. Check the minus sign")
-        else:
+        problem = point_problem(lat, lon)
+        if problem is not None:
+            self.add_error(problem.field, str(problem))
+        elif lat is not None and lon is not None:
             self.pin = Pin(lat, lon)
