@@ -14,7 +14,7 @@ from collection.rules.planning.suitability import BOXES
 from collection.rules.roles import Permission, Viewer, require
 
 MOST_DAYS = 14
-SHORTEST_SEARCH_S, LONGEST_SEARCH_S = 2, 600
+SHORTEST_SEARCH_S, LONGEST_SEARCH_S = 1, 600
 
 
 class PlanRefusedError(Exception):

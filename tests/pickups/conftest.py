@@ -85,7 +85,7 @@ def lorry(plant: Facility) -> Vehicle:
 
 @pytest.fixture
 def ask(cast: Cast, plant: Facility) -> Callable[..., Plan]:
-    """Asks for a plan as the short loop's planner: two days from Tuesday, a search of two seconds."""
+    """Asks for a plan as the short loop's planner: two days from Tuesday, a search of a second."""
 
     def request(*vehicles: Vehicle, **changes: object) -> Plan:
         answers: dict[str, object] = {
@@ -95,7 +95,7 @@ def ask(cast: Cast, plant: Facility) -> Callable[..., Plan]:
             "vehicle_ids": [vehicle.pk for vehicle in vehicles],
             "reach_km": 600,
             "saving_weight": 60.0,
-            "seconds": 2,
+            "seconds": 1,
         }
         return request_plan(cast.short_loop_planner.viewer, PlanRequest(**(answers | changes)), at=NOW)
 

@@ -71,7 +71,7 @@ def test_two_planners_cannot_get_the_same_lot(
         days=2,
         vehicle_ids=[Vehicle.unscoped.get(name="Rival van").pk],
         saving_weight=60.0,
-        seconds=2,
+        seconds=1,
     )
     theirs = _work_off(request_plan(rival, wanted, at=NOW))
 

@@ -4,13 +4,17 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from collection.actions.planning import run_next_plan
 from collection.models import Lot, Pickup, Plan, Receipt, Round, Vehicle
+from collection.queries import available
 from tests.cast import Cast, Person
 from tests.pickups.conftest import LogLot
 
@@ -60,7 +64,7 @@ def test_a_lot_goes_from_the_plan_to_the_plant_page_by_page(
     plan = Plan.unscoped.get()
     page = f"/plans/{plan.reference}/"
     assert "Waiting for its turn" in planner.get(page).content.decode()
-    Plan.unscoped.update(seconds=2)
+    Plan.unscoped.update(seconds=1)
     assert run_next_plan(timezone.now)
     assert planner.get(f"{page}progress/")["X-Poll-Location"] == page
     shown = planner.get(page).content.decode()
@@ -204,3 +208,45 @@ def test_a_lot_never_shown_to_the_planner_cannot_be_weighed_in(
     planner = as_person(cast.short_loop_planner)
     assert planner.get(f"/receiving/{lot.reference}/").status_code == 302
     assert as_person(cast.scrapyard).get(f"/receiving/{lot.reference}/").status_code == 403
+
+
+PAGES_THAT_LIST = ("/planner/", "/planner/lots/", "/planner/lots/map/")
+
+
+@pytest.mark.parametrize("page", PAGES_THAT_LIST)
+def test_a_page_takes_the_same_number_of_queries_for_any_number_of_lots(
+    page: str, cast: Cast, log: LogLot, van: Vehicle, as_person: SignIn
+) -> None:
+    planner = as_person(cast.short_loop_planner)
+    counts = []
+    for _ in range(2):
+        for _ in range(3):
+            log(cast.turbine_dismantler)
+        with CaptureQueriesContext(connection) as queries:
+            assert planner.get(page).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_the_list_goes_on_in_pages_and_can_be_narrowed(
+    cast: Cast, log: LogLot, as_person: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(available, "PAGE", 2)
+    lots = [log(cast.turbine_dismantler).reference for _ in range(5)]
+    motor = log(cast.scrapyard, product_code="ind_servo_motor", quantity=Decimal(4)).reference
+    planner = as_person(cast.short_loop_planner)
+
+    seen: list[str] = []
+    page = "/planner/lots/"
+    for _ in range(3):
+        text = planner.get(page).content.decode()
+        seen += re.findall(r"LOT-\d\d-\d{6}(?=</a>)", text)
+        older = re.search(r'href="(\?before=\d+)" rel="next"', text)
+        page = f"/planner/lots/{older[1]}" if older else ""
+    assert seen == [motor, *reversed(lots)]
+    assert page == ""
+
+    narrowed = planner.get("/planner/lots/?q=servo").content.decode()
+    assert motor in narrowed
+    assert lots[0] not in narrowed
+    assert planner.get("/planner/lots/?before=x&band=9&nation=Mars").status_code == 200
