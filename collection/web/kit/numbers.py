@@ -41,3 +41,8 @@ def _rounded(amount: Decimal) -> str:
     places = 2 if size < 10 else 1 if size < 100 else 0
     text = f"{amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: 1 lot, 1,204 lots."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

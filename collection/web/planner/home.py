@@ -33,17 +33,21 @@ def _tiles(day: PlannerDay) -> list[Tile]:
         ),
         Tile(
             day.flag_count,
-            "open export warning" if day.flag_count == 1 else "open export warnings",
+            _noun(day.flag_count, "open export warning"),
             high,
             tone="bad" if day.flag_count else "good",
         ),
-        Tile(day.plans_under_way, "plans being worked out", reverse("plans")),
-        Tile(day.rounds_today, "rounds today", reverse("rounds")),
+        Tile(day.plans_under_way, _noun(day.plans_under_way, "plan") + " being worked out", reverse("plans")),
+        Tile(day.rounds_today, _noun(day.rounds_today, "round") + " today", reverse("rounds")),
         Tile(
             day.loads_to_weigh_in,
-            "loads to weigh in",
+            _noun(day.loads_to_weigh_in, "load") + " to weigh in",
             reverse("receiving"),
             tone="caution" if day.loads_to_weigh_in else "neutral",
         ),
-        Tile(day.loads_to_process, "lots to process", reverse("receiving")),
+        Tile(day.loads_to_process, _noun(day.loads_to_process, "lot") + " to process", reverse("receiving")),
     ]
+
+
+def _noun(number: int, noun: str) -> str:
+    return noun if number == 1 else f"{noun}s"

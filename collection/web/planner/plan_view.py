@@ -8,7 +8,7 @@ from collection.rules.planning.answer import PlanAnswer, PlannedRound
 from collection.rules.planning.suitability import BOXES
 from collection.web.kit.components import SummaryRow, Tile
 from collection.web.kit.map import DrawnMap, MapPoint, MapRoute, draw
-from collection.web.kit.numbers import mass, pounds
+from collection.web.kit.numbers import counted, mass, pounds
 
 LAYERS = 6
 
@@ -64,7 +64,10 @@ def _tiles(answer: PlanAnswer) -> list[Tile]:
     totals = answer.totals
     return [
         Tile(mass(totals.saved_grams), "of magnets kept that would probably leave", tone="good"),
-        Tile(mass(totals.magnet_grams), f"of magnets in {totals.lots} lots at {totals.stops} stops"),
+        Tile(
+            mass(totals.magnet_grams),
+            f"of magnets in {counted(totals.lots, 'lot')} at {counted(totals.stops, 'stop')}",
+        ),
         Tile(pounds(totals.cost_pence), f"for {totals.distance_metres / 1000:,.0f} km on the road"),
         Tile(totals.rounds, "round" if totals.rounds == 1 else "rounds"),
     ]
@@ -72,7 +75,7 @@ def _tiles(answer: PlanAnswer) -> list[Tile]:
 
 def _request_rows(plan: Plan) -> list[SummaryRow]:
     settings = plan.settings
-    days = "1 day" if plan.days == 1 else f"{plan.days} days"
+    days = counted(plan.days, "day")
     weekends = ", weekends too" if settings["with_weekends"] else ", Monday to Friday"
     apart = "with" if settings["with_preprocessing"] else "without"
     return [
