@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from collection.models import Estimate, Lot
 from collection.rules.lifecycle import LotState
@@ -80,4 +80,4 @@ def page_of_lots(viewer: Viewer, filters: LotFilters, *, before: str = "", after
 def lots_for_map(viewer: Viewer, filters: LotFilters, most: int) -> list[Lot]:
     """The lots most at risk that have a point, for a map; `most` at the most."""
     lots = available_lots(viewer, filters).filter(lat__isnull=False)
-    return list(lots.order_by("-score__expected_export_grams", "-pk")[:most])
+    return list(lots.order_by(F("score__expected_export_grams").desc(nulls_last=True), "-pk")[:most])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from collection.models import Facility, Lot, Unit
 from collection.queries.catalogue import current_catalogue
@@ -101,7 +101,7 @@ def collectable(
     lots = fetchable_lots(viewer, facility, box=box, reach_km=reach_km, with_preprocessing=with_preprocessing)
     rows = list(
         lots.filter(available_from_on__lte=last_on)
-        .order_by("-score__expected_export_grams", "pk")
+        .order_by(F("score__expected_export_grams").desc(nulls_last=True), "pk")
         .values(*_COLUMNS)[:MOST_CANDIDATES]
     )
     if not rows:

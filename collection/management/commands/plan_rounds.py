@@ -27,6 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--box", default="ndfeb")
         parser.add_argument("--reach-km", type=int, default=400)
+        parser.add_argument(
+            "--saving-weight", type=float, default=1.0, help="worth of a saved kilogram, times market value"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         facility = Facility.objects.filter(code=options["facility"]).first()
@@ -42,13 +45,15 @@ class Command(BaseCommand):
             vehicle_ids=list(vehicles.values_list("pk", flat=True)),
             box=options["box"],
             reach_km=options["reach_km"],
+            saving_weight=options["saving_weight"],
             seconds=options["seconds"],
             seed=options["seed"],
         )
         try:
             plan = request_plan(viewer, request, at=timezone.now())
         except PlanRefusedError as refusal:
-            raise CommandError(f"--{refusal.field.replace('_', '-')}: {refusal.message}") from refusal
+            option = "from" if refusal.field == "from_on" else refusal.field.replace("_", "-")
+            raise CommandError(f"--{option}: {refusal.message}") from refusal
         self._wait_for(plan)
         self._print(plan)
 

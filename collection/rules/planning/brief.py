@@ -153,13 +153,19 @@ def _portions(lots: Sequence[Candidate], most_grams: int) -> list[list[Candidate
 def _stop(group: StopGroup, days: Sequence[dt.date], wishes: Wishes) -> Stop:
     place = group.place
     available = max(lot.available_from_on for lot in group.lots)
+    open_days = [day for day in days if day >= available]
+    # Loading must be over by closing time, so the last moment to begin is that much earlier.
+    windows = tuple(
+        (opens, max(opens, closes - group.service_minutes * 60))
+        for opens, closes in _open_on(open_days, wishes, place.opens_at, place.closes_at)
+    )
     return Stop(
         id=group.key,
         lat=place.lat,
         lon=place.lon,
         load={"kg": group.kg, "quarter_pallets": max(1, math.ceil(group.kg * 4 / KG_PER_PALLET))},
         service_s=group.service_minutes * 60,
-        windows=_open_on([day for day in days if day >= available], wishes, place.opens_at, place.closes_at),
+        windows=windows,
         required=False,
         prize=round(group.prize_pence * MILLIPENCE * wishes.saving_weight),
         skills=_skills_needed(group),

@@ -8,7 +8,7 @@ from collection.rules.planning.brief import DAY_S, MILLIPENCE, Brief, StopGroup
 from collection.rules.routing.diagnosis import diagnose
 from collection.rules.routing.evaluation import RouteEvaluation, evaluate_route
 from collection.rules.routing.matrices import LOCAL_MODEL
-from collection.rules.routing.problem import Plan, Route
+from collection.rules.routing.problem import Plan, Route, Window
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -41,13 +41,14 @@ def _planned_round(brief: Brief, route: Route, *, with_reasons: bool) -> Planned
     vehicle_day = brief.vehicle_days[route.vehicle]
     judged = evaluate_route(brief.problem, route)
     groups = [brief.groups[key] for key in route.stops]
-    arrivals = {visit.stop: visit.arrives for visit in judged.visits}
+    earlier = _seconds_earlier(brief, judged)
+    arrivals = {visit.stop: visit.arrives - earlier for visit in judged.visits}
     return PlannedRound(
         vehicle_id=vehicle_day.vehicle.vehicle_id,
         vehicle_name=vehicle_day.vehicle.name,
         on=vehicle_day.on,
-        starts_at=_instant(brief, judged.leaves),
-        ends_at=_instant(brief, judged.returns),
+        starts_at=_instant(brief, judged.leaves - earlier),
+        ends_at=_instant(brief, judged.returns - earlier),
         distance_metres=judged.distance_m,
         driving_minutes=round(judged.drive_s / 60),
         cost_pence=round(judged.cost / MILLIPENCE),
@@ -62,6 +63,28 @@ def _planned_round(brief: Brief, route: Route, *, with_reasons: bool) -> Planned
             for group in groups
         ),
     )
+
+
+def _seconds_earlier(brief: Brief, judged: RouteEvaluation) -> int:
+    """By how much the whole round can start sooner, changing nothing else.
+
+    The judge times a round as late as it may be; people would rather be back early.
+    """
+    problem = brief.problem
+    vehicle = problem.vehicles[problem.vehicle_index_of[judged.vehicle]]
+    depot = problem.depots[problem.depot_node_of[vehicle.depot]]
+    slack = [judged.leaves - vehicle.shift[0], judged.leaves - _opened(depot.open, judged.leaves)]
+    for visit in judged.visits:
+        stop = problem.stops[problem.stop_index_of[visit.stop]]
+        # Whoever waits at a gate already cannot come sooner without waiting longer.
+        slack.append(
+            0 if visit.starts > visit.arrives else visit.starts - _opened(stop.windows, visit.starts)
+        )
+    return max(0, min(slack))
+
+
+def _opened(windows: tuple[Window, ...], moment: int) -> int:
+    return max(opens for opens, closes in windows if opens <= moment <= closes)
 
 
 def _planned_stop(group: StopGroup, arrives_at: dt.datetime | None, why: str) -> PlannedStop:

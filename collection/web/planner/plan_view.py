@@ -62,11 +62,12 @@ def rounds_map(facility: Facility, rounds: Sequence[PlannedRound]) -> DrawnMap:
 
 def _tiles(answer: PlanAnswer) -> list[Tile]:
     totals = answer.totals
+    where = f"{counted(totals.lots, 'lot')} at {counted(totals.stops, 'stop')}"
     return [
         Tile(mass(totals.saved_grams), "of magnets kept that would probably leave", tone="good"),
         Tile(
             mass(totals.magnet_grams),
-            f"of magnets in {counted(totals.lots, 'lot')} at {counted(totals.stops, 'stop')}",
+            f"of magnets in {where}",
         ),
         Tile(pounds(totals.cost_pence), f"for {totals.distance_metres / 1000:,.0f} km on the road"),
         Tile(totals.rounds, "round" if totals.rounds == 1 else "rounds"),
