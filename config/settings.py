@@ -207,8 +207,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# --- Background work (docs/decisions/embedded-broker.md)
-# ----------------------------------------------------
+# --- Background work (docs/decisions/embedded-broker.md) --------------------------------------------------
 
 LONGEST_TASK_SECONDS = 30 * 60
 CELERY_BROKER_URL = REDIS_URL or "folder://localhost"
