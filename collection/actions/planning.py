@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 
 from collection.actions.jobs import finish, lease_next, renew
+from collection.actions.plans import wishes_of
 from collection.models import JobState, Plan
 from collection.queries.people import viewer_for
 from collection.queries.pickups import collectable
@@ -14,7 +15,7 @@ from collection.rules.planning.brief import Brief, build_brief
 from collection.rules.planning.candidates import Wishes
 from collection.rules.planning.interpretation import answer_of, sketch_of
 from collection.rules.roles import Permission, Viewer
-from collection.rules.routing import solve
+from collection.rules.routing import NoFeasiblePlan, diagnose, solve
 from collection.rules.routing.problem import Plan as RoutePlan
 
 logger = logging.getLogger(__name__)
@@ -50,13 +51,17 @@ def run_plan(plan: Plan, clock: Clock) -> None:
         return
     brief = brief_for(plan, viewer)
     watch = _Watch(plan, brief, clock)
-    found = solve(
-        brief.problem,
-        seconds=plan.seconds,
-        seed=plan.seed,
-        on_progress=watch.report,
-        should_stop=watch.should_stop,
-    )
+    try:
+        found = solve(
+            brief.problem,
+            seconds=plan.seconds,
+            seed=plan.seed,
+            on_progress=watch.report,
+            should_stop=watch.should_stop,
+        )
+    except NoFeasiblePlan:
+        finish(plan, now=clock(), state=JobState.FAILED, error=_why_impossible(brief))
+        return
     if watch.lease_lost:
         logger.warning("%s was taken over by another worker.", plan.reference)
         return
@@ -67,10 +72,16 @@ def run_plan(plan: Plan, clock: Clock) -> None:
     finish(plan, now=clock(), state=JobState.DONE, answer=answer.as_json(), progress=watch.progress(found))
 
 
+def _why_impossible(brief: Brief) -> str:
+    findings = diagnose(brief.problem)
+    found = " ".join(findings) if findings else "No plan was found that fetches every lot you insist on."
+    return f"{found} Insist on fewer, or plan with more days or vehicles."
+
+
 def brief_for(plan: Plan, viewer: Viewer) -> Brief:
     """What the plan is about, read from the register as it stands now."""
-    settings = plan.settings
-    candidates = collectable(
+    settings = wishes_of(plan)
+    found = collectable(
         viewer,
         plan.facility,
         plan.from_on,
@@ -79,11 +90,14 @@ def brief_for(plan: Plan, viewer: Viewer) -> Brief:
         reach_km=settings["reach_km"],
         with_preprocessing=settings["with_preprocessing"],
     )
+    unwanted = set(settings["without_lot_ids"])
+    candidates = [lot for lot in found if lot.lot_id not in unwanted]
     wishes = Wishes(
         from_on=plan.from_on,
         days=plan.days,
         saving_weight=settings["saving_weight"],
         with_weekends=settings["with_weekends"],
+        must_lot_ids=frozenset(settings["must_lot_ids"]),
     )
     fleet = fleet_of(plan.vehicles.all(), plan.from_on, plan.days)
     return build_brief(candidates, fleet, plant_of(plan.facility), wishes)

@@ -1,8 +1,9 @@
 """Asking for rounds and changing one's mind: nothing is reserved until somebody confirms."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from typing import Any
 
 from django.db import transaction
 
@@ -28,12 +29,15 @@ class PlanRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
-    """What a planner asks for. `reach_km` is straight-line, `saving_weight` multiplies the lots' worth."""
+    """What a planner asks for. `reach_km` is straight-line, `saving_weight` multiplies the lots' worth.
+
+    Lots of `without_lot_ids` are not considered; those of `must_lot_ids` are fetched whatever it costs.
+    """
 
     facility_id: int
     from_on: dt.date
     days: int
-    vehicle_ids: Sequence[int]
+    vehicle_ids: Collection[int]
     box: str = "ndfeb"
     reach_km: int = 400
     saving_weight: float = 1.0
@@ -41,6 +45,30 @@ class PlanRequest:
     with_preprocessing: bool = True
     seconds: int = 20
     seed: int = 1
+    without_lot_ids: Collection[int] = ()
+    must_lot_ids: Collection[int] = ()
+
+
+# What a plan's settings keep of the request; the rest has columns of its own.
+WISHES = (
+    "box",
+    "reach_km",
+    "saving_weight",
+    "with_weekends",
+    "with_preprocessing",
+    "without_lot_ids",
+    "must_lot_ids",
+)
+
+
+def wishes_of(plan: Plan) -> dict[str, Any]:
+    """The planner's wishes by name; what a plan made elsewhere does not say is what a request would offer."""
+    offered = {field.name: field.default for field in fields(PlanRequest) if field.name in WISHES}
+    return offered | {name: value for name, value in plan.settings.items() if name in WISHES}
+
+
+def _plain(value: Any) -> Any:
+    return sorted(set(value)) if isinstance(value, Collection) and not isinstance(value, str) else value
 
 
 def request_plan(viewer: Viewer, request: PlanRequest, *, at: dt.datetime) -> Plan:
@@ -66,20 +94,14 @@ def request_plan(viewer: Viewer, request: PlanRequest, *, at: dt.datetime) -> Pl
             days=request.days,
             seconds=request.seconds,
             seed=request.seed,
-            settings={
-                "box": request.box,
-                "reach_km": request.reach_km,
-                "saving_weight": request.saving_weight,
-                "with_weekends": request.with_weekends,
-                "with_preprocessing": request.with_preprocessing,
-            },
+            settings={name: _plain(getattr(request, name)) for name in WISHES},
         )
         plan.vehicles.set(vehicles)
         nudge(RUN_PLANS)
     return plan
 
 
-def _check_request(request: PlanRequest, vehicles: Sequence[Vehicle], at: dt.datetime) -> None:
+def _check_request(request: PlanRequest, vehicles: Collection[Vehicle], at: dt.datetime) -> None:
     if request.from_on < at.date():
         raise PlanRefusedError("from_on", "The first day has passed. Choose today or a later day.")
     if not 1 <= request.days <= MOST_DAYS:

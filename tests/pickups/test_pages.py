@@ -250,3 +250,31 @@ def test_the_list_goes_on_in_pages_and_can_be_narrowed(
     assert motor in narrowed
     assert lots[0] not in narrowed
     assert planner.get("/planner/lots/?before=x&band=9&nation=Mars").status_code == 200
+
+
+def test_a_stop_is_left_out_from_the_plan_page(
+    cast: Cast, log: LogLot, van: Vehicle, ask: Callable[..., Plan], as_person: SignIn
+) -> None:
+    lot = log(cast.turbine_dismantler)
+    plan = ask(van)
+    assert run_next_plan(timezone.now)
+    planner = as_person(cast.short_loop_planner)
+    text = planner.get(f"/plans/{plan.reference}/").content.decode()
+    assert f'name="without" value="{lot.pk}"' in text
+
+    answer = planner.post(f"/plans/{plan.reference}/again/", {"without": [str(lot.pk), "x"]})
+
+    again = Plan.unscoped.latest("pk")
+    assert answer.headers["Location"] == f"/plans/{again.reference}/"
+    assert again.settings["without_lot_ids"] == [lot.pk]
+    assert "Left out by you" in planner.get(f"/plans/{again.reference}/").content.decode()
+
+
+def test_a_plan_made_elsewhere_without_settings_has_a_page(
+    cast: Cast, van: Vehicle, ask: Callable[..., Plan], as_person: SignIn
+) -> None:
+    plan = ask(van)
+    Plan.unscoped.update(settings={}, state="done", confirmed_at=timezone.now())
+    page = as_person(cast.short_loop_planner).get(f"/plans/{plan.reference}/").content.decode()
+    assert "Confirmed" in page
+    assert "No round pays" not in page

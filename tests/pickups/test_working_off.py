@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
@@ -183,6 +184,40 @@ def test_no_lot_that_can_be_reached_in_a_day_is_an_answer_with_the_reason(
     assert plan.state == "done"
     (omitted,) = plan.answer["omitted"]
     assert "Govan yard" in omitted["why"]
+
+
+def test_a_lot_left_out_by_the_planner_is_not_considered(
+    cast: Cast, log: LogLot, van: Vehicle, ask: Ask
+) -> None:
+    lot = log(cast.turbine_dismantler)
+    plan = ask(van, without_lot_ids=[lot.pk])
+    run_waiting_plans()
+    plan.refresh_from_db()
+    assert (plan.answer["rounds"], plan.answer["omitted"]) == ([], [])
+
+
+def test_a_lot_insisted_on_is_fetched_whatever_it_costs(
+    cast: Cast, log: LogLot, van: Vehicle, ask: Ask
+) -> None:
+    lot = log(cast.turbine_dismantler, quantity=Decimal(1))
+    plain, insisted = ask(van), ask(van, must_lot_ids=[lot.pk])
+    run_waiting_plans()
+    plain.refresh_from_db()
+    insisted.refresh_from_db()
+    assert plain.answer["rounds"] == []
+    assert insisted.answer["totals"]["lots"] == 1
+
+
+def test_insisting_on_the_impossible_is_answered_with_what_is_in_the_way(
+    cast: Cast, log: LogLot, lorry: Vehicle, ask: Ask
+) -> None:
+    lot = log(cast.scrapyard)
+    plan = ask(lorry, must_lot_ids=[lot.pk])
+    run_waiting_plans()
+    plan.refresh_from_db()
+    assert plan.state == "failed"
+    assert "Govan yard is required, but" in plan.error
+    assert "more days or vehicles" in plan.error
 
 
 def test_somebody_who_may_not_plan_any_more_gets_no_plan(

@@ -38,6 +38,11 @@ class PlannedStop:
     why: str
     lots: tuple[PlannedLot, ...]
 
+    @property
+    def lot_ids(self) -> str:
+        """The ids of the stop's lots as a form sends them."""
+        return ",".join(str(lot.lot_id) for lot in self.lots)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRound:

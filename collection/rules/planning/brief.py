@@ -166,7 +166,7 @@ def _stop(group: StopGroup, days: Sequence[dt.date], wishes: Wishes) -> Stop:
         load={"kg": group.kg, "quarter_pallets": max(1, math.ceil(group.kg * 4 / KG_PER_PALLET))},
         service_s=group.service_minutes * 60,
         windows=windows,
-        required=False,
+        required=any(lot.lot_id in wishes.must_lot_ids for lot in group.lots),
         prize=round(group.prize_pence * MILLIPENCE * wishes.saving_weight),
         skills=_skills_needed(group),
     )

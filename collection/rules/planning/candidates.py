@@ -105,12 +105,13 @@ class Plant:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """What the planner asked for. `saving_weight` multiplies every prize: 2 means a saved kilogram is worth
-    twice its market value in miles."""
+    twice its market value in miles. Stops with a lot of `must_lot_ids` are served whatever they cost."""
 
     from_on: dt.date
     days: int
     saving_weight: float = 1.0
     with_weekends: bool = False
+    must_lot_ids: frozenset[int] = frozenset()
 
     def working_days(self) -> list[dt.date]:
         """The days on which rounds may run, in order."""

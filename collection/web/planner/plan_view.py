@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from collection.actions.plans import wishes_of
 from collection.models import Facility, JobState, Plan, Round
 from collection.rules.planning.answer import PlanAnswer, PlannedRound
 from collection.rules.planning.suitability import BOXES
@@ -75,7 +76,7 @@ def _tiles(answer: PlanAnswer) -> list[Tile]:
 
 
 def _request_rows(plan: Plan) -> list[SummaryRow]:
-    settings = plan.settings
+    settings = wishes_of(plan)
     days = counted(plan.days, "day")
     weekends = ", weekends too" if settings["with_weekends"] else ", Monday to Friday"
     apart = "with" if settings["with_preprocessing"] else "without"
@@ -87,4 +88,8 @@ def _request_rows(plan: Plan) -> list[SummaryRow]:
             f"{BOXES[settings['box']][0]} within {settings['reach_km']:,} km, {apart} lots to take apart",
         ),
         SummaryRow("Worth of a saved kilogram", f"{settings['saving_weight']:g} × market value"),
+    ] + [
+        SummaryRow(label, counted(len(settings[name]), "lot"))
+        for label, name in (("Left out by you", "without_lot_ids"), ("Insisted on", "must_lot_ids"))
+        if settings[name]
     ]

@@ -6,7 +6,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from collection.actions.plans import PlanRefusedError, PlanRequest, cancel_plan, request_plan, stop_searching
+from collection.actions.plans import (
+    PlanRefusedError,
+    PlanRequest,
+    cancel_plan,
+    request_plan,
+    stop_searching,
+    wishes_of,
+)
 from collection.actions.rounds import PlanTakenError, confirm_plan
 from collection.models import Facility, JobState, Plan, Vehicle
 from collection.rules.roles import Permission
@@ -102,8 +109,12 @@ def confirm(request: ViewerRequest, reference: str) -> HttpResponseBase:
 @requires(Permission.PLAN_ROUNDS)
 @require_POST
 def plan_again(request: ViewerRequest, reference: str) -> HttpResponseBase:
-    """The same request on the lots that can still be had."""
+    """The same request on the lots that can still be had, with what the planner ticked left out or insisted on."""
     plan = _plan(request, reference)
+    wishes = wishes_of(plan)
+    without, must = _ticked(request, "without"), _ticked(request, "must")
+    wishes["without_lot_ids"] = (set(wishes["without_lot_ids"]) | without) - must
+    wishes["must_lot_ids"] = (set(wishes["must_lot_ids"]) | must) - without
     again = PlanRequest(
         facility_id=plan.facility_id,
         from_on=max(plan.from_on, timezone.localdate(request.now)),
@@ -111,13 +122,18 @@ def plan_again(request: ViewerRequest, reference: str) -> HttpResponseBase:
         vehicle_ids=list(plan.vehicles.values_list("pk", flat=True)),
         seconds=plan.seconds,
         seed=plan.seed,
-        **{name: value for name, value in plan.settings.items() if name != "is_enough"},
+        **wishes,
     )
     try:
         return redirect("plan", request_plan(request.viewer, again, at=request.now).reference)
     except PlanRefusedError as refusal:
         messages.error(request, refusal.message)
         return redirect("new-plan")
+
+
+def _ticked(request: ViewerRequest, name: str) -> set[int]:
+    """Lot ids of ticked stops; a stop sends those of all its lots, separated by commas."""
+    return {int(pk) for stop in request.POST.getlist(name) for pk in stop.split(",") if pk.isdecimal()}
 
 
 def _plan(request: ViewerRequest, reference: str) -> Plan:
