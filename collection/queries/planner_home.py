@@ -51,6 +51,7 @@ def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
         plans_under_way=plans.filter(state__in=[JobState.WAITING, JobState.RUNNING]).count(),
         plans_to_confirm=list(
             plans.filter(state=JobState.DONE, confirmed_at__isnull=True, from_on__gte=today)
+            .filter(answer__totals__rounds__gt=0)
             .select_related("facility")
             .order_by("-pk")[:5]
         ),

@@ -73,6 +73,15 @@ def test_a_vehicle_with_a_round_already_is_left_out_on_that_day() -> None:
     assert len(brief.vehicle_days) == 4
 
 
+def test_a_part_is_cut_for_a_vehicle_that_is_free() -> None:
+    lorry = replace(
+        VAN, vehicle_id=2, registration="LO25 HGV", capacity_kg=9000, pallets=12, taken_on=frozenset({MONDAY})
+    )
+    heavy = replace(LOT, gross_grams=30_000_000, piece_grams=0)
+    brief = build_brief([heavy], [VAN, lorry], PLANT, replace(WEEK, days=1))
+    assert brief.problem.stops[0].load["kg"] == 1200
+
+
 def test_lots_of_one_place_are_one_stop_unless_they_come_free_later_or_are_defence_s() -> None:
     lots = [
         LOT,

@@ -88,13 +88,13 @@ def build_brief(
 ) -> Brief:
     """Group the lots into stops and the fleet into vehicle-days, with the road between all of them."""
     days = wishes.working_days()
-    groups = _groups(candidates, fleet, days)
     vehicle_days = {
         f"{vehicle.name} ({vehicle.registration}) on {day:%a %-d %b}": VehicleDay(vehicle, day)
         for day in days
         for vehicle in fleet
         if day not in vehicle.taken_on
     }
+    groups = _groups(candidates, [each.vehicle for each in vehicle_days.values()], days)
     depot = Depot(plant.code, plant.lat, plant.lon, _open_on(days, wishes, plant.opens_at, plant.closes_at))
     lats = [plant.lat, *(group.place.lat for group in groups)]
     lons = [plant.lon, *(group.place.lon for group in groups)]

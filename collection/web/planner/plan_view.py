@@ -26,6 +26,7 @@ def plan_context(plan: Plan) -> dict[str, Any]:
         "is_waiting": plan.state == JobState.WAITING,
         "is_cancelling": is_live and plan.cancel_requested_at is not None,
         "may_confirm": plan.state == JobState.DONE and plan.confirmed_at is None and bool(answer.rounds),
+        "may_change": plan.state == JobState.DONE and plan.confirmed_at is None,
         "answer": answer,
         "seconds": progress.get("seconds", 0),
         "candidate_stops": progress.get("candidate_stops", 0),

@@ -22,14 +22,14 @@ from collection.web.form_page import form_page
 from collection.web.planner.plan_form import PlanForm, first_answers
 from collection.web.planner.plan_view import plan_context
 
-RECENT = 50
+RECENT = 25
 
 
 @requires(Permission.PLAN_ROUNDS)
 @require_safe
 def all_plans(request: ViewerRequest) -> HttpResponse:
     plans = Plan.objects.visible_to(request.viewer).select_related("facility", "requested_by")
-    context = {"plans": plans.defer("problem", "answer", "progress").order_by("-pk")[:RECENT]}
+    context = {"plans": plans.defer("problem", "progress").order_by("-pk")[:RECENT]}
     return render(request, "collection/planner/plans.html", context)
 
 
