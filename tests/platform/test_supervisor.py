@@ -36,7 +36,7 @@ def bare_environment(**more: str) -> dict[str, str]:
 def process_table() -> list[tuple[int, int, str]]:
     """Process id, its parent's id and command line of everything that runs; zombies left out."""
     listed = subprocess.run(
-        ["ps", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+        ["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
     ).stdout.splitlines()
     rows = [row.split(None, 3) for row in listed]
     return [(int(row[0]), int(row[1]), row[-1]) for row in rows if not row[2].startswith("Z")]
@@ -90,7 +90,11 @@ class Running:
         return family
 
     def child(self, word: str) -> int:
-        return min(pid for pid, command in self.children().items() if word in command)
+        family = self.children()
+        named = [pid for pid, command in family.items() if word in command]
+        if not named:
+            pytest.fail(f"No {word} among {family}. It said:\n{self.said()}")
+        return min(named)
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> float:
         """Ask it to stop; how many seconds it took."""
