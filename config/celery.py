@@ -38,4 +38,5 @@ def beat_at_once(**_: Any) -> None:
 def beat_inside_the_worker(**_: Any) -> None:
     """`make run` has one worker, so beat is a thread of it; as a process it would cost another 70 MB."""
     if environment.flag("LODESTONE_BEAT_INSIDE"):
-        EmbeddedService(app, thread=True).start()
+        beat: Any = EmbeddedService(app, thread=True)
+        beat.start()

@@ -92,7 +92,7 @@ _SITES: dict[str, tuple[str, str, str, str, float, float]] = {
 
 _FACILITIES: dict[str, tuple[str, str, str, float, float]] = {
     "short-loop": ("Short loop plant", "Birmingham", "short_loop_hpms", 52.445, -1.930),
-    "long-loop": ("Long loop plant", "Belfast", "long_loop_solvent_extraction", 54.607, -5.926),
+    "long-loop": ("Long loop plant", "Belfast", "long_loop_hydromet", 54.607, -5.926),
 }
 
 

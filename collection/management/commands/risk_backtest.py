@@ -29,7 +29,7 @@ def _iso_day(text: str) -> float:
 
 class Command(BaseCommand):
     help = "Score past days of a lot history as they stood, and judge the scores by what came after."
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks: tuple[str, ...] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--history", type=Path, required=True, help="Folder of CSV files")

@@ -4,7 +4,19 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
 
-from collection.models import Facility, Membership, Organisation, Outcode, Site, Source, User, Vehicle
+from collection.models import (
+    Facility,
+    Membership,
+    Organisation,
+    Outcode,
+    Port,
+    Region,
+    Site,
+    Source,
+    User,
+    Vehicle,
+)
+from collection.rules.geodesy import great_circle_metres
 from collection.rules.roles import OrganisationKind, Role
 
 PASSWORD = "lodestone-demo"  # noqa: S105 - printed on the console by design, and only ever in a demonstration
@@ -222,22 +234,44 @@ def make_sites(organisations: dict[str, Organisation]) -> dict[str, list[tuple[S
 
 def _site_at_source(organisation: Organisation, source: Source, number: int) -> Site:
     """A place at a real point. Made-up lots must not speak of real firms, so yards go by area and number."""
-    area = source.data.get("local_authority") or source.region
-    name = source.name if source.kind == "wind" else f"Demo yard {number}, {area}"
+    name, lat, lon, region = _place_of(source, number)
     site, _ = Site.unscoped.get_or_create(
         organisation=organisation,
         name=name[:120],
         defaults={
-            "lat": source.lat,
-            "lon": source.lon,
+            "lat": lat,
+            "lon": lon,
             "precision": "exact",
-            "nation": source.nation,
-            "region": source.region,
+            "nation": region.nation if region else source.nation,
+            "region": region,
             "is_demonstration": True,
             "has_lifting_gear": source.kind == "wind",
         },
     )
     return site
+
+
+def _place_of(source: Source, number: int) -> tuple[str, float | None, float | None, Region | None]:
+    """Yards and farms on land are where they are; what comes ashore is fetched at the nearest larger port."""
+    if source.kind != "wind":
+        area = source.data.get("local_authority") or source.region
+        return f"Demo yard {number}, {area}", source.lat, source.lon, source.region
+    if source.lat is None or source.lon is None or source.data.get("setting") != "offshore":
+        return source.name, source.lat, source.lon, source.region
+    ports = list(Port.objects.filter(is_listed=True).exclude(nation=""))
+    metres = great_circle_metres(
+        source.lat, source.lon, [port.lat for port in ports], [port.lon for port in ports]
+    )
+    port = ports[int(metres.argmin())]
+    return f"{port.name} quay, from {source.name}", port.lat, port.lon, _region_near(port)
+
+
+def _region_near(port: Port) -> Region | None:
+    towns = list(Outcode.objects.filter(region__isnull=False, nation=port.nation).select_related("region"))
+    metres = great_circle_metres(
+        port.lat, port.lon, [town.lat for town in towns], [town.lon for town in towns]
+    )
+    return towns[int(metres.argmin())].region
 
 
 def _site_in_town(organisation: Organisation, outcode: str) -> Site:
