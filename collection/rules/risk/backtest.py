@@ -14,7 +14,7 @@ import numpy as np
 from collection.rules.risk.columnar import iso_date
 from collection.rules.risk.counterfactual import exported_by
 from collection.rules.risk.features import FeatureTable, Floats
-from collection.rules.risk.fit import fit
+from collection.rules.risk.fitting import fit
 from collection.rules.risk.history import History, Ints
 from collection.rules.risk.metrics import auc, brier, calibration, caught_within, log_loss
 from collection.rules.risk.model import HORIZONS, RiskModel

@@ -53,11 +53,9 @@ def solve(
     for turn in range(ROUNDS):
         probability = sigmoid(linear)
         curvature = weight * probability * (1.0 - probability)
-        refresh = turn < CURVATURE_ROUNDS
-        gradient, hessian = _moments(design, weight * (target - probability), curvature, refresh)
-        gradient -= precision @ (beta - mean)
-        if refresh:
-            factor = cho_factor(hessian + precision, lower=True)
+        gradient = _gradient(design, weight * (target - probability)) - precision @ (beta - mean)
+        if turn < CURVATURE_ROUNDS:
+            factor = cho_factor(_hessian(design, curvature) + precision, lower=True)
         step = cho_solve(factor, gradient)
         step *= min(1.0, 3.0 / max(float(np.abs(step).max()), 1e-12))
         beta += step
@@ -79,15 +77,26 @@ def _fixed(design: Design, beta: Floats) -> Floats:
     return linear
 
 
-def _moments(design: Design, residual: Floats, curvature: Floats, full: bool) -> tuple[Floats, Floats]:
-    gradient = np.zeros(design.width)
-    hessian = np.zeros((design.width, design.width) if full else (0, 0))
+def _gradient(design: Design, residual: Floats) -> Floats:
+    """The residuals' sum over each column, without forming the matrix."""
+    gradient = np.zeros(design.width + 1)
+    gradient[0] = residual.sum()
+    for name, (slot, fraction) in design.located.items():
+        place, width = design.offset[name] + slot, design.width + 1
+        if fraction is None:
+            gradient += np.bincount(place, residual, width)
+            continue
+        gradient += np.bincount(place, residual * (1.0 - fraction), width)
+        gradient += np.bincount(place + 1, residual * fraction, width)
+    return gradient[:-1]
+
+
+def _hessian(design: Design, curvature: Floats) -> Floats:
+    hessian = np.zeros((design.width, design.width))
     for rows, matrix in design.blocks():
-        gradient += residual[rows] @ matrix
-        if full:
-            matrix *= np.sqrt(curvature[rows])[:, None]
-            hessian += matrix.T @ matrix
-    return gradient, hessian
+        matrix *= np.sqrt(curvature[rows])[:, None]
+        hessian += matrix.T @ matrix
+    return hessian
 
 
 def _update_group(

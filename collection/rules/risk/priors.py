@@ -161,7 +161,7 @@ PRIORS: tuple[Prior, ...] = (
         "A small lot away from a trader waits for company; a full load can leave alone.",
         _TABLE,
         "D",
-        curve=((0, -8), (150, -6), (500, 0), (5000, 3), (18000, 8), (25000, 8)),
+        curve=((0, -8), (130, -7), (200, -1), (1000, 0), (10000, 1), (18000, 8), (25000, 8)),
     ),
     Prior(
         "dispatches",
