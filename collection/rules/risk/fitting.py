@@ -16,7 +16,7 @@ import numpy as np
 
 from collection.rules.risk.design import Design, design_of
 from collection.rules.risk.features import Floats
-from collection.rules.risk.heads import FEWEST_TARGETS, solve_heads
+from collection.rules.risk.heads import solve_heads
 from collection.rules.risk.model import HEADS, POINTS_PER_LOGIT, Head, RiskModel, Shape, prior_model
 from collection.rules.risk.newton import Solution
 from collection.rules.risk.penalty import prior_mean
@@ -27,7 +27,7 @@ from collection.rules.risk.validation import validate
 
 METHOD = "additive-2026.1"
 ENOUGH_DATES = 12
-FEWEST_ROWS = 100
+FEWEST_ROWS = 30
 
 
 def fit(rows: TrainingSet, *, about: Mapping[str, Any] | None = None) -> RiskModel:
@@ -36,7 +36,7 @@ def fit(rows: TrainingSet, *, about: Mapping[str, Any] | None = None) -> RiskMod
     Deterministic: the same rows give the same record, bit for bit.
     """
     start = prior_model()
-    if len(rows) < FEWEST_ROWS or rows.outcomes.export_90.sum() < FEWEST_TARGETS:
+    if len(rows) < FEWEST_ROWS:
         return replace(start, about={**start.about, **(about or {})})
     settings = fitted_settings(rows, start.settings)
     shapes = fitted_shapes(rows.features, start, settings)

@@ -48,7 +48,7 @@ def solve(
     beta = mean.copy()
     groups = {name: np.zeros(design.groups[name][1]) for name in spread}
     spread = dict(spread)
-    linear = _fixed(design, beta)
+    linear = fixed_score(design, beta)
     factor = None
     for turn in range(ROUNDS):
         probability = sigmoid(linear)
@@ -59,7 +59,7 @@ def solve(
         step = cho_solve(factor, gradient)
         step *= min(1.0, 3.0 / max(float(np.abs(step).max()), 1e-12))
         beta += step
-        linear = linear + _fixed(design, step)
+        linear = linear + fixed_score(design, step)
         for name in spread:
             linear = _update_group(design, name, target, weight * group_weight, linear, groups, spread)
         if float(np.abs(step).max()) < SMALLEST_STEP and turn >= CURVATURE_ROUNDS:
@@ -67,7 +67,8 @@ def solve(
     return Solution(beta, groups, spread, linear)
 
 
-def _fixed(design: Design, beta: Floats) -> Floats:
+def fixed_score(design: Design, beta: Floats) -> Floats:
+    """Linear score of every row from the fixed effects alone, without forming the matrix."""
     linear = np.full(design.size, beta[0])
     for name, (slot, fraction) in design.located.items():
         start = design.offset[name]

@@ -17,8 +17,8 @@ from scipy.special import ndtri
 from collection.rules.risk.features import Floats
 from collection.rules.risk.history import Ints
 
-USUAL_CLUMP, USUAL_SHOCK = 2.0, 0.25
-PRIOR_DAYS, DAYS_PER_WINDOW = 4.0, 3.0
+USUAL_CLUMP, USUAL_SHOCK = 2.0, 0.36
+PRIOR_DAYS, DAYS_PER_WINDOW = 6.0, 3.0
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from collection.rules.risk.newton import sigmoid
 from collection.rules.risk.totals import Widening, learnt_widening
 from collection.rules.risk.training import HORIZON, TrainingSet
 
-HOLDS = (0.5, 2.0, 8.0)
-USUAL_HOLD = 2.0
+HOLDS = (0.7, 1.5, 4.0)
+USUAL_HOLD = 4.0
 LATER_SHARE = 0.3
 FEWEST_DAYS, FEWEST_EXPORTS = 8, 150
 
