@@ -101,15 +101,11 @@ class Improver:
         """Local search for a share of the budget from the best plan, every feasible round into the pool."""
         if self._budget.is_over():
             return
-        start = (
-            search.first() if self._best is None or not self._started(search) else search.plan_of(self._best)
-        )
+        is_informed = self._has_learnt or search.has_begun
+        start = search.plan_of(self._best) if self._best is not None and is_informed else None
         seconds = min(max(self._budget.seconds * share, 0.2), self._tuning.longest_turn)
-        search.run(start, self._budget.slice(seconds, self._tuning.turn_iterations))
+        search.run(self._budget.slice(seconds, self._tuning.turn_iterations), start)
         self._recombine(whole(self._model))
-
-    def _started(self, search: Search) -> bool:
-        return search.runs > 0
 
     def _generate(self, scope: Scope, per_last: int) -> None:
         """Price against the relaxation until few new rounds turn up."""

@@ -36,6 +36,7 @@ class Settings:
     load_penalty: float = 10_000
     time_penalty: float = 5_000
     update_every: int = 100
+    collect_within: float = 10.0  # of the best plan's cost: whose rounds are worth keeping
 
 
 class Search:
@@ -49,7 +50,7 @@ class Search:
         self._rng = pyvrp.RandomNumberGenerator(seed=seed)
         neighbours = compute_neighbours(data, NeighbourhoodParams(num_neighbours=settings.neighbours))
         perturbation = PerturbationManager(PerturbationParams(1, settings.perturbations))
-        self.runs = 0
+        self.has_begun = False
         self._local = LocalSearch(data, self._rng, neighbours, perturbation)
         for operator in OPERATORS:
             if operator.supports(data):
@@ -68,11 +69,6 @@ class Search:
             ),
         )
 
-    def first(self) -> pyvrp.Solution:
-        """A plan built by local search from a random one; it may break limits."""
-        random = pyvrp.Solution.make_random(self._solver.data, self._rng)
-        return self._local(random, self._penalties.max_cost_evaluator(), exhaustive=True)
-
     def plan_of(self, rounds: Iterable[Round]) -> pyvrp.Solution:
         """PyVRP's form of a choice of rounds."""
         type_of = {v: i for i, v in enumerate(self._solver.types)}
@@ -81,48 +77,60 @@ class Search:
             data, [pyvrp.Route(data, list(r.options), vehicle_type=type_of[r.type]) for r in rounds]
         )
 
-    def run(self, start: pyvrp.Solution, stop: Callable[[], bool]) -> pyvrp.Solution:
-        """Search from `start` until `stop`; returns the best feasible plan met (or `start`).
+    def run(self, stop: Callable[[], bool], start: pyvrp.Solution | None = None) -> None:
+        """Search until `stop`: on from where the last run ended or, if better, from `start`.
 
         Late-acceptance hill climbing (Burke & Bykov 2017), as in PyVRP's own loop, returning to the best
-        after `patience` iterations without improvement.
+        after `patience` iterations without improvement. The first run begins with a random plan.
         """
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PenaltyBoundWarning)
-            self.runs += 1
-            return self._run(start, stop)
+            if not self.has_begun:
+                random = pyvrp.Solution.make_random(self._solver.data, self._rng)
+                self._restart(self._local(random, self._penalties.max_cost_evaluator(), exhaustive=True))
+                self.has_begun = True
+            if start is not None and self._cost(start) < self._cost(self._best):
+                self._restart(start)
+            while not stop():
+                self._step()
 
-    def _run(self, start: pyvrp.Solution, stop: Callable[[], bool]) -> pyvrp.Solution:
-        settings = self._settings
-        history: list[pyvrp.Solution | None] = [None] * settings.history
-        best = current = start
-        idle = place = 0
-        self._collect(start)
-        while not stop():
-            idle += 1
-            if idle > settings.patience:
-                history = [None] * settings.history
-                current, idle = best, 0
-            costs = self._penalties.cost_evaluator()
-            candidate = self._local(current, costs, exhaustive=False)
-            self._penalties.register(candidate)
-            if costs.cost(candidate) < costs.cost(best):
-                best, idle = candidate, 0
-                polished = self._local(candidate, costs, exhaustive=True)
-                if costs.cost(polished) < costs.cost(best):
-                    best = candidate = polished
-                self._collect(best)
-            late = history[place]
-            late_cost = costs.penalised_cost(start if late is None else late)
-            candidate_cost, current_cost = costs.penalised_cost(candidate), costs.penalised_cost(current)
-            if candidate_cost < late_cost or candidate_cost < current_cost:
-                if candidate_cost != current_cost:
-                    self._collect(candidate)
-                current, current_cost = candidate, candidate_cost
-            if late is None or current_cost < late_cost:
-                history[place] = current
-            place = (place + 1) % settings.history
-        return best
+    def _restart(self, plan: pyvrp.Solution) -> None:
+        self._best: pyvrp.Solution = plan
+        self._current: pyvrp.Solution = plan
+        self._late_default: pyvrp.Solution = plan
+        self._history: list[pyvrp.Solution | None] = [None] * self._settings.history
+        self._place = self._idle = 0
+        self._collect(plan)
+
+    def _step(self) -> None:
+        costs = self._penalties.cost_evaluator()
+        self._idle += 1
+        if self._idle > self._settings.patience:
+            self._restart(self._best)
+        candidate = self._local(self._current, costs, exhaustive=False)
+        self._penalties.register(candidate)
+        if costs.cost(candidate) < costs.cost(self._best):
+            polished = self._local(candidate, costs, exhaustive=True)
+            self._best = polished if polished.is_feasible() else candidate
+            self._idle = 0
+            self._collect(candidate)
+            self._collect(self._best)
+        self._accept(candidate, costs)
+
+    def _accept(self, candidate: pyvrp.Solution, costs: pyvrp.CostEvaluator) -> None:
+        late = self._history[self._place]
+        late_cost = costs.penalised_cost(self._late_default if late is None else late)
+        candidate_cost, current_cost = costs.penalised_cost(candidate), costs.penalised_cost(self._current)
+        if candidate_cost < late_cost or candidate_cost < current_cost:
+            if candidate_cost <= self._settings.collect_within * costs.cost(self._best):
+                self._collect(candidate)
+            self._current, current_cost = candidate, candidate_cost
+        if late is None or current_cost < late_cost:
+            self._history[self._place] = self._current
+        self._place = (self._place + 1) % self._settings.history
+
+    def _cost(self, plan: pyvrp.Solution) -> int:
+        return self._penalties.cost_evaluator().cost(plan)
 
     def _collect(self, plan: pyvrp.Solution) -> None:
         self._pool.add(sequences_of(plan))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from collection.rules.routing.model import SearchModel
 from collection.rules.routing.search import Settings
@@ -26,6 +26,42 @@ class Tuning:
     most_rounds: int = 20_000
 
 
+LONG_STRETCHES = Tuning(
+    first_share=0.02,
+    turn_share=0.15,
+    longest_turn=60.0,
+    turn_iterations=1000,
+    pricings=0,
+    reopenings=0,
+    most_columns=2000,
+    choosing_seconds=3.0,
+)
+PYVRP_DEFAULTS = Settings(
+    penalty_low=0.1,
+    penalty_high=100_000.0,
+    load_penalty=50_000.0,
+    time_penalty=50_000.0,
+    update_every=500,
+    patience=150_000,
+    collect_within=1.01,
+)
+
+
 def tuning_for(model: SearchModel) -> Tuning:
-    """The tuning for a problem of this shape."""
-    return Tuning()
+    """The tuning for a problem of this shape.
+
+    With a mixed fleet or stops to choose from, column generation does best. With one type of vehicle and
+    every stop required (the literature's problems) long stretches of local search do: with PyVRP's own
+    settings where windows bind, with low penalties, soon adjusted, where only load does.
+    """
+    if not model.required.all() or len(model.count) > 1:
+        return Tuning()
+    if _has_windows(model):
+        return replace(LONG_STRETCHES, search=PYVRP_DEFAULTS)
+    gentle = replace(PYVRP_DEFAULTS, load_penalty=10.0, time_penalty=10.0, update_every=100)
+    return replace(LONG_STRETCHES, search=gentle)
+
+
+def _has_windows(model: SearchModel) -> bool:
+    opens, closes = model.option_window.T
+    return bool((opens > model.hours[0, 0]).any() or (closes < model.hours[0, 1]).any())

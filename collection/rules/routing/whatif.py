@@ -104,25 +104,23 @@ def without_vehicle(problem: Problem, plan: Plan, vehicle: str, *, promised: Ite
     fewer = replace(problem.vehicles[v], count=problem.vehicles[v].count - 1)
     changed = replace(problem, vehicles=(*problem.vehicles[:v], fewer, *problem.vehicles[v + 1 :]))
     lost = [route for route in plan.routes if route.vehicle == vehicle][-1:]
-    after = _plan_with(changed, plan, tuple(route for route in plan.routes if route not in lost))
+    after = _unexplained(changed, plan, tuple(route for route in plan.routes if route not in lost))
     orphans = [stop for route in lost for stop in route.stops]
     must = {stop for stop in orphans if changed.stops[changed.stop_index_of[stop]].required} | set(promised)
+    model = build_model(changed)
     for stop in sorted(orphans, key=lambda stop: stop not in must):
-        placed = _placed(changed, after, stop, after.objective)
-        if placed.plan is not None and (stop in must or (placed.rise or 0) < 0):
-            after = placed.plan
-    return _answer(changed, after, plan.objective, f"Without {vehicle}")
+        place = changed.stop_index_of[stop]
+        found = _cheapest(model, after, place)
+        if found is not None and (stop in must or found.cost < model.prize[place]):
+            after = _unexplained(changed, after, _inserted(model, after, found))
+    return _answer(changed, explained(changed, after), plan.objective, f"Without {vehicle}")
 
 
 def _placed(problem: Problem, plan: Plan, stop: str, objective_before: int) -> Answer:
     """`stop`, which the plan leaves out, put where it costs least."""
     model = build_model(problem)
     place = problem.stop_index_of[stop]
-    slots = slots_of(model, plan)
-    found = cheapest_insertions(model, slots, [place]).get(place)
-    exchange = cheapest_exchange(model, slots, place)
-    if exchange is not None and (found is None or exchange.cost < found.cost):
-        found = exchange
+    found = _cheapest(model, plan, place)
     if found is None:
         reason = obstacle(problem, problem.stops[place])
         full = f"Every vehicle that may serve {stop} is filled by required stops."
@@ -133,6 +131,15 @@ def _placed(problem: Problem, plan: Plan, stop: str, objective_before: int) -> A
     vehicle = problem.vehicles[found.slot.type].id
     what = f"Serving {stop} by {vehicle}" + (f", leaving out {listed(gone)}," if gone else "")
     return _answer(problem, after, objective_before, what)
+
+
+def _cheapest(model: SearchModel, plan: Plan, stop: int) -> Insertion | None:
+    """The cheapest way into the plan, with optional stops giving way or not."""
+    slots = slots_of(model, plan)
+    direct = cheapest_insertions(model, slots, [stop]).get(stop)
+    exchange = cheapest_exchange(model, slots, stop)
+    ways = [way for way in (direct, exchange) if way is not None]
+    return min(ways, key=lambda way: way.cost, default=None)
 
 
 def _inserted(model: SearchModel, plan: Plan, insertion: Insertion) -> tuple[Route, ...]:
@@ -153,16 +160,19 @@ def _answer(problem: Problem, plan: Plan, objective_before: int, what: str) -> A
 
 def _plan_with(problem: Problem, plan: Plan, routes: tuple[Route, ...]) -> Plan:
     """The plan with other routes: objective recomputed, omissions explained anew."""
+    return explained(problem, _unexplained(problem, plan, routes))
+
+
+def _unexplained(problem: Problem, plan: Plan, routes: tuple[Route, ...]) -> Plan:
     served = {stop for route in routes for stop in route.stops}
     lost = [stop for stop in problem.stops if stop.id not in served]
-    changed = replace(
+    return replace(
         plan,
         routes=routes,
         omitted=tuple(Omission(stop.id, "", "", None) for stop in lost),
         objective=sum(evaluate_route(problem, route).cost for route in routes) + sum(s.prize for s in lost),
         lower_bound=None,
     )
-    return explained(problem, changed)
 
 
 def _without(routes: tuple[Route, ...], stop: str) -> tuple[Route, ...]:
