@@ -4,15 +4,18 @@ Probability × magnet mass, added up from the scores beside the lots. It is a fi
 period of the report around it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, FloatField, QuerySet, Sum
+from django.db.models import F, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Cast, TruncMonth
 
 from collection.models import SECTOR_IDS, Estimate, Score
 from collection.rules.lifecycle import OPEN_STATES
-from reports.rollups import FlowFilter
+from reports.rollups import FlowFilter, is_one_of
+
+PAGE = 50
 
 _KEYS: dict[str, Any] = {
     "region": F("lot__region_id"),
@@ -28,14 +31,14 @@ def scores_within(scope: FlowFilter) -> "QuerySet[Score]":
     """The scores of open lots that a report of this scope may count."""
     scores = Score.objects.filter(lot__state__in=OPEN_STATES)
     kinds = {number: kind for kind, number in SECTOR_IDS.items()}
-    if scope.region_ids is not None:
-        scores = scores.filter(lot__region_id__in=scope.region_ids)
-    if scope.holder_ids is not None:
-        scores = scores.filter(lot__holder_id__in=scope.holder_ids)
-    if scope.receiver_ids is not None:
-        scores = scores.filter(lot__reserved_by_id__in=scope.receiver_ids)
-    if scope.product_ids is not None:
-        scores = scores.filter(lot__product_id__in=scope.product_ids)
+    for column, chosen in (
+        ("lot__region_id", scope.region_ids),
+        ("lot__holder_id", scope.holder_ids),
+        ("lot__reserved_by_id", scope.receiver_ids),
+        ("lot__product_id", scope.product_ids),
+    ):
+        if chosen is not None:
+            scores = scores.filter(is_one_of(column, chosen))
     if scope.sector_ids is not None:
         scores = scores.filter(lot__source_kind__in=[kinds[number] for number in scope.sector_ids])
     return scores.exclude(lot__source_kind__in=[kinds[number] for number in scope.without_sector_ids])
@@ -72,3 +75,25 @@ def _by_element(scope: FlowFilter) -> dict[str, int]:
     ).aggregate(**{element: Sum(mass * F(f"{element}_ppm")) for element in elements})
     found = {element.capitalize(): round((sums[element] or 0) / 1e6) for element in elements}
     return found | {"REE": sum(found.values())}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresPage:
+    """Most at risk first. `older` is the cursor of the next page, empty on the last."""
+
+    scores: Sequence[Score]
+    older: str
+
+
+def lots_at_risk(scope: FlowFilter, *, before: str = "") -> ScoresPage:
+    """The scores of open lots with their lots, a page at a time. Raises ValueError for a wrong cursor."""
+    found = scores_within(scope).filter(expected_export_grams__gt=0)
+    if before:
+        grams, _, lot_id = before.partition("_")
+        found = found.filter(
+            Q(expected_export_grams__lt=int(grams)) | Q(expected_export_grams=int(grams), pk__gt=int(lot_id))
+        )
+    related = found.select_related("lot__product", "lot__holder", "lot__region")
+    rows = list(related.order_by("-expected_export_grams", "pk")[: PAGE + 1])
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return ScoresPage(rows[:PAGE], f"{last.expected_export_grams}_{last.pk}" if last else "")

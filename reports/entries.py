@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from collection.models import CustodyEntry
 from collection.rules.lifecycle import Place
 from reports.definitions.retention import Period
-from reports.measures import EVERYWHERE, FLOWS_OF_MEASURE, STOCKS
-from reports.rollups import FlowFilter
+from reports.measures import EVERYWHERE, FLOWS_OF_MEASURE, STOCKS, way_of
+from reports.rollups import FlowFilter, flows, is_one_of
 
 PAGE = 50
 
@@ -59,6 +59,36 @@ def entries_behind(scope: FlowFilter, period: Period, measure: str, *, cursor: s
     return EntriesPage(rows[:PAGE], f"{last.day.isoformat()}_{last.pk}" if last else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the report and how many entries it adds up: grams of magnet, or of `element`."""
+
+    grams: float
+    entries: int
+
+
+def figure(scope: FlowFilter, period: Period, measure: str, element: str = "") -> Figure:
+    """The figure that `entries_behind` lists the entries of."""
+    is_stock = measure in STOCKS
+    wanted = replace(scope, from_day=None if is_stock else period.from_day, until_day=period.until_day)
+    way = way_of(element)
+    grams, entries = 0.0, 0
+    for flow in flows(wanted):
+        sign = sign_of(measure, flow.from_place, flow.to_place)
+        grams += sign * way(flow)
+        entries += flow.entries if sign else 0
+    return Figure(grams, entries)
+
+
+def sign_of(measure: str, from_place: int, to_place: int) -> int:
+    """How a movement counts in a measure: 1 adds, -1 takes away (only from a stock), 0 does not count."""
+    if measure in STOCKS:
+        place = STOCKS[measure]
+        return int(to_place == place) - int(from_place == place)
+    sources, targets = FLOWS_OF_MEASURE[measure]
+    return int(Place(from_place) in sources and Place(to_place) in targets)
+
+
 def _moves(measure: str) -> Q:
     if measure in STOCKS:
         place = STOCKS[measure]
@@ -77,15 +107,8 @@ def _within(scope: FlowFilter) -> "QuerySet[CustodyEntry]":
     found: QuerySet[CustodyEntry] = CustodyEntry.unscoped.exclude(sector_id__in=scope.without_sector_ids)
     for column in ("region_id", "sector_id", "holder_id", "product_id", "receiver_id"):
         chosen: tuple[int, ...] | None = getattr(scope, f"{column}s")
-        if chosen is None:
-            continue
-        # The cells write 0 where a dimension is not known.
-        nothing = Q(**{f"{column}__isnull": True}) if 0 in chosen else Q()
-        found = (
-            found.filter(Q(**{f"{column}__in": chosen}) | nothing)
-            if nothing
-            else found.filter(**{f"{column}__in": chosen})
-        )
+        if chosen is not None:
+            found = found.filter(is_one_of(column, chosen))
     return found
 
 

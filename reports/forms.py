@@ -10,6 +10,8 @@ from collection.web.kit.widgets import Select
 from reports.definitions.retention import BREAKDOWNS, Period
 
 QUARTERS_OFFERED = 9
+EXACT = "exact"
+EARLIEST_YEAR = 1900
 
 
 def periods_on(today: dt.date) -> dict[str, tuple[str, Period]]:
@@ -42,44 +44,55 @@ def _months_before(first: dt.date, months: int) -> dt.date:
 class PeriodForm(KitForm):
     """A named period, or exact days `from` and `to` (the day after the last) as links carry them."""
 
-    period = forms.ChoiceField(label="Period", required=False, widget=Select)
-    by = forms.ChoiceField(label="Lines by", choices=list(BREAKDOWNS.items()), required=False, widget=Select)
+    period = forms.ChoiceField(label="Period", widget=Select)
+    by = forms.ChoiceField(label="Lines by", choices=list(BREAKDOWNS.items()), widget=Select)
 
     def __init__(self, data: Mapping[str, str], *, today: dt.date) -> None:
         self.periods = periods_on(today)
-        self.exact = _exact_days(data)
-        first = next(iter(self.periods))
-        usual = "" if self.exact else first
+        self.exact, self.problem = _exact_days(data)
+        usual = EXACT if self.exact else next(iter(self.periods))
         given = {"period": data.get("period") or usual, "by": data.get("by") or "month"}
         super().__init__(given)
         choices = [(code, label) for code, (label, _) in self.periods.items()]
         if self.exact:
-            choices.insert(0, ("", f"{self.exact.from_day:%-d %B %Y} until {self.exact.until_day:%-d %B %Y}"))
+            choices.insert(0, (EXACT, period_words(self.exact)))
         self.fields["period"].choices = choices  # type: ignore[attr-defined]
-        self.is_usable = self.is_valid() and not _has_wrong_days(data)
+        if not self.is_valid() and not self.problem:
+            self.problem = "Choose the period and the lines from the lists."
+        self.is_usable = not self.problem
 
     def choice(self) -> tuple[Period, str]:
         """The period and breakdown to show: what was asked for, else the last twelve months by month."""
         by = self.cleaned_data.get("by") or "month"
         code = self.cleaned_data.get("period")
-        if self.exact and not code:
+        if self.exact and code == EXACT:
             return self.exact, by
-        return self.periods[code or next(iter(self.periods))][1], by
+        return self.periods.get(code or "", next(iter(self.periods.values())))[1], by
 
     @staticmethod
     def query(period: Period, by: str) -> dict[str, str]:
         return {"from": period.from_day.isoformat(), "to": period.until_day.isoformat(), "by": by}
 
 
-def _exact_days(data: Mapping[str, str]) -> Period | None:
+def period_words(period: Period) -> str:
+    """The first and the last day, as people say them."""
+    return f"{period.from_day:%-d %B %Y} to {period.until_day - dt.timedelta(days=1):%-d %B %Y}"
+
+
+def _exact_days(data: Mapping[str, str]) -> tuple[Period | None, str]:
+    """The period of `from` and `to`, or what is wrong with them; neither when they are not given."""
+    days = {}
+    if not data.get("from") and not data.get("to"):
+        return None, ""
+    for name in ("from", "to"):
+        text = data.get(name, "")
+        try:
+            days[name] = dt.date.fromisoformat(text)
+        except ValueError:
+            return None, f"“{name}” must be a day, written as 2025-01-31, not “{text[:20]}”."
+        if days[name].year < EARLIEST_YEAR:
+            return None, f"“{name}” must be in {EARLIEST_YEAR} or later."
     try:
-        return Period(
-            from_day=dt.date.fromisoformat(data.get("from", "")),
-            until_day=dt.date.fromisoformat(data.get("to", "")),
-        )
-    except ValueError:
-        return None
-
-
-def _has_wrong_days(data: Mapping[str, str]) -> bool:
-    return bool(data.get("from") or data.get("to")) and _exact_days(data) is None
+        return Period(from_day=days["from"], until_day=days["to"]), ""
+    except ValueError as error:
+        return None, f"{error} “to” is the day after the last."

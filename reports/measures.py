@@ -51,6 +51,13 @@ def in_grams_of_rare_earths(flow: Flow) -> float:
     return sum(in_grams_of(element)(flow) for element in ELEMENTS)
 
 
+def way_of(element: str) -> Callable[[Flow], float]:
+    """The measure of a line by element: one element, "REE" for all of them, "" for the magnets themselves."""
+    if element == "REE":
+        return in_grams_of_rare_earths
+    return in_grams_of(element) if element else in_grams_of_magnet
+
+
 @dataclass(frozen=True, slots=True)
 class Uncertain:
     """A value in grams with its 80 % interval."""

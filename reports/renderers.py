@@ -22,7 +22,10 @@ def values(row: Row) -> list[object]:
         cells += [round(amount.central), round(amount.low), round(amount.high)]
     cells.append(row.at_risk_grams)
     rate = row.figures.rate
-    return [*cells, *((round(x, 4) for x in (rate.central, rate.low, rate.high)) if rate else ("", "", ""))]
+    return [
+        *cells,
+        *((round(x, 4) for x in (rate.central, rate.low, rate.high)) if rate else (None, None, None)),
+    ]
 
 
 def lines(report: RetentionReport) -> Iterator[list[object]]:

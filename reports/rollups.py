@@ -5,9 +5,11 @@ enough to read the highest id, waits out every open writer; SQLite has one write
 """
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import Q
 
 from reports.models import FoldMark
 
@@ -89,6 +91,48 @@ def _locked_mark() -> FoldMark:
     return FoldMark.objects.select_for_update().get(pk=1)
 
 
+def first_difference() -> str:
+    """The first cell that is not what its entries add up to, in words; empty when all are."""
+    dimensions = ", ".join(DIMENSIONS)
+    columns = f"{dimensions}, {', '.join(MEASURES)}"
+    with transaction.atomic(), connection.cursor() as cursor:
+        mark = _locked_mark().last_entry_id
+        cursor.execute(f"SELECT {columns} FROM reports_monthcell")
+        kept = _cells_by_dimensions(cursor.fetchall())
+        cursor.execute(
+            f"SELECT {entry_columns()}, {_SUMS} FROM collection_custodyentry WHERE id <= %s "
+            "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
+            [mark],
+        )
+        counted = _cells_by_dimensions(cursor.fetchall())
+    for key in sorted(kept.keys() | counted.keys()):
+        if not _is_same_cell(kept.get(key), counted.get(key)):
+            named = ", ".join(f"{name} {value}" for name, value in zip(DIMENSIONS, key, strict=True))
+            return f"{named}: the cell says {_grams_of(kept, key)} g, its entries {_grams_of(counted, key)} g"
+    return ""
+
+
+CellKey = tuple[str, ...]
+CellValues = tuple[float, ...]
+
+
+def _cells_by_dimensions(rows: list[tuple[object, ...]]) -> dict[CellKey, CellValues]:
+    size = len(DIMENSIONS)
+    return {tuple(map(str, row[:size])): tuple(float(str(value)) for value in row[size:]) for row in rows}
+
+
+def _is_same_cell(kept: CellValues | None, counted: CellValues | None) -> bool:
+    if kept is None or counted is None:
+        return False
+    # The variance is a floating-point sum and depends on the order of adding up; all else is whole numbers.
+    return kept[:-1] == counted[:-1] and math.isclose(kept[-1], counted[-1], rel_tol=1e-9, abs_tol=1e-6)
+
+
+def _grams_of(cells: dict[CellKey, CellValues], key: CellKey) -> str:
+    found = cells.get(key)
+    return f"{found[MEASURES.index('grams')]:,.0f}" if found else "0"
+
+
 def _highest_settled_entry() -> int | None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -123,7 +167,7 @@ def _add_to_cells(*, after: int, up_to: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowFilter:
-    """Which flows: empty tuples and None mean all. Days are inclusive from, exclusive until."""
+    """Which flows: None means all, an empty tuple none, id 0 "not known". From a day until before a day."""
 
     from_day: dt.date | None = None
     until_day: dt.date | None = None
@@ -133,6 +177,12 @@ class FlowFilter:
     holder_ids: tuple[int, ...] | None = None
     receiver_ids: tuple[int, ...] | None = None
     product_ids: tuple[int, ...] | None = None
+
+
+def is_one_of(column: str, chosen: tuple[int, ...]) -> Q:
+    """A condition on a nullable column by the ids of a filter, of which 0 means "not known"."""
+    found = Q(**{f"{column}__in": chosen})
+    return found | Q(**{f"{column}__isnull": True}) if 0 in chosen else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +223,13 @@ def flows(wanted: FlowFilter, *, group: str = "nothing") -> list[Flow]:
     key = GROUPS[group]
     parts: list[str] = []
     parameters: list[SqlValue] = []
-    mark = FoldMark.objects.filter(pk=1).values_list("last_entry_id", flat=True).first() or 0
     where, values = _conditions(wanted)
-    for source, condition, bounds in _pieces(wanted, mark):
+    for source, condition, bounds in _pieces(wanted):
         parts.append(
             f"SELECT {key} AS key, product_id, from_place, to_place, {', '.join(MEASURES)} "
             f"FROM {source} AS piece WHERE {condition}{where}"
         )
         parameters += [*bounds, *values]
-    if not parts:
-        return []
     sums = ", ".join(f"SUM({m})" if m == "own_variance" else f"CAST(SUM({m}) AS bigint)" for m in MEASURES)
     sql = (
         f"SELECT key, product_id, from_place, to_place, {sums} FROM ({' UNION ALL '.join(parts)}) AS pieces "
@@ -193,7 +240,11 @@ def flows(wanted: FlowFilter, *, group: str = "nothing") -> list[Flow]:
         return [Flow(_as_day(row[0]) if group == "month" else row[0], *row[1:]) for row in cursor.fetchall()]
 
 
-def _pieces(wanted: FlowFilter, mark: int) -> list[tuple[str, str, list[SqlValue]]]:
+# Read in the same statement as the cells: a fold in between could otherwise count its entries twice.
+_AFTER_THE_MARK = "id > COALESCE((SELECT last_entry_id FROM reports_foldmark WHERE id = 1), 0)"
+
+
+def _pieces(wanted: FlowFilter) -> list[tuple[str, str, list[SqlValue]]]:
     """(source, condition, parameters) of every piece whose sum is the period."""
     first, last = _whole_months(wanted.from_day, wanted.until_day)
     pieces: list[tuple[str, str, list[SqlValue]]] = []
@@ -201,7 +252,7 @@ def _pieces(wanted: FlowFilter, mark: int) -> list[tuple[str, str, list[SqlValue
     if first is None or last is None or first < last:
         pieces.append(("reports_monthcell", condition, bounds))
         condition, bounds = _between("day", first, last)
-        pieces.append((_entries_as_cells(), f"id > %s AND {condition}", [mark, *bounds]))
+        pieces.append((_entries_as_cells(), f"{_AFTER_THE_MARK} AND {condition}", bounds))
         if wanted.from_day and first and wanted.from_day < first:
             pieces.append((_entries_as_cells(), *_between("day", wanted.from_day, first)))
         if wanted.until_day and last and last < wanted.until_day:

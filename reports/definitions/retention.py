@@ -1,8 +1,9 @@
 """The retention report: logged, held, received, retained, exported and lost, and how sure that is."""
 
 import datetime as dt
+import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from collection.models import SECTOR_IDS, SECTOR_NAMES, Organisation, ProductType, Region
@@ -10,11 +11,11 @@ from collection.rules.roles import OrganisationKind, Permission, Role, Viewer, r
 from reports.at_risk import at_risk_by, total_at_risk
 from reports.measures import (
     ELEMENTS,
+    Rate,
     Retention,
-    in_grams_of,
     in_grams_of_magnet,
-    in_grams_of_rare_earths,
     retention,
+    way_of,
 )
 from reports.rollups import Flow, FlowFilter, flows
 
@@ -28,6 +29,14 @@ BREAKDOWNS = {
     "holder": "Holder",
     "product": "Product type",
     "receiver": "Recycler",
+}
+
+ELEMENT_NAMES = {
+    "Nd": "Neodymium",
+    "Pr": "Praseodymium",
+    "Dy": "Dysprosium",
+    "Tb": "Terbium",
+    "Sm": "Samarium",
 }
 
 COLUMNS = {
@@ -53,6 +62,16 @@ class Period:
     def __post_init__(self) -> None:
         if self.from_day >= self.until_day:
             raise ValueError("The period must end after it starts.")
+
+    def years_earlier(self) -> "Period":
+        """The same days as many whole years before as keep clear of this period, for comparing like seasons."""
+        years = math.ceil((self.until_day - self.from_day).days / 366)
+        return Period(from_day=_earlier(self.from_day, years), until_day=_earlier(self.until_day, years))
+
+
+def _earlier(day: dt.date, years: int) -> dt.date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - years, day=28 if is_leap_day else day.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +133,15 @@ def build_within(scope: FlowFilter, period: Period, *, by: str = "month") -> Ret
     return RetentionReport(by, period, rows, total, bool(scope.without_sector_ids))
 
 
+def rate_within(scope: FlowFilter, period: Period) -> Rate | None:
+    """The retention rate alone, in one query."""
+    moved = flows(replace(scope, from_day=period.from_day, until_day=period.until_day))
+    return retention(moved, [], in_grams_of_magnet).rate
+
+
 def _element_rows(in_period: list[Flow], until_end: list[Flow]) -> list[Row]:
-    ways: list[tuple[str, str, Callable[[Flow], float]]] = [
-        *((element, element, in_grams_of(element)) for element in ELEMENTS),
-        ("REE", "All rare earths", in_grams_of_rare_earths),
-    ]
-    return [Row(key, label, retention(in_period, until_end, measure)) for key, label, measure in ways]
+    labels = [*((element, ELEMENT_NAMES[element]) for element in ELEMENTS), ("REE", "All rare earths")]
+    return [Row(key, label, retention(in_period, until_end, way_of(key))) for key, label in labels]
 
 
 def _rows(by: str, period: Period, in_period: list[Flow], until_end: list[Flow]) -> list[Row]:
@@ -173,3 +195,18 @@ def _labels(by: str, keys: list[object]) -> dict[object, str]:
     }[by]()
     unnamed = "No recycler yet" if by == "receiver" else "Not known"
     return {key: names.get(number, unnamed) for key, number in zip(keys, ids, strict=True)}
+
+
+def row_label(by: str, key: str) -> str:
+    """How the report names the line of a key."""
+    return row_labels(by, [key])[key]
+
+
+def row_labels(by: str, keys: list[str]) -> dict[str, str]:
+    """The same for several lines. Raises ValueError for a key that is no number."""
+    found = _labels(by, list(keys))
+    return {key: found[key] for key in keys}
+
+
+def element_words(key: str) -> str:
+    return ELEMENT_NAMES.get(key, "rare earths").lower()

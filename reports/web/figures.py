@@ -8,26 +8,51 @@ from django.urls import reverse
 from collection.web.kit.numbers import mass, percent
 from reports.definitions.retention import COLUMNS, Period, Row
 
+# Columns stand in the groups in which they are read; each group is one heading.
+COLUMN_GROUPS: dict[str, dict[str, str]] = {
+    "How lots ended in the period": {
+        "retained": "Retained",
+        "residue": "Residue",
+        "exported": "Exported",
+        "lost": "Lost",
+    },
+    "Came in": {"logged": "Logged", "received": "Received"},
+    "Standing at the end": {
+        "held": "With holders",
+        "in_transit": "In transit",
+        "awaiting_processing": "At plants",
+    },
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`href` is empty where there is nothing behind the figure."""
+    """`href` is empty where there is nothing behind the figure; `row` names its line for those who hear it."""
 
     label: str
     text: str
     interval: str = ""
     href: str = ""
+    row: str = ""
 
 
 def cells_of(row: Row, period: Period, by: str) -> list[Cell]:
-    """The cells of a row in the order of the report's columns, then what is at risk and the rate."""
-    cells = [_mass_cell(row, name, period, by) for name in COLUMNS]
-    cells.append(Cell("At risk now", mass(row.at_risk_grams) if row.at_risk_grams else "–"))
+    """The cells of a row: the rate, the columns by their groups, then what is at risk."""
     rate = row.figures.rate
-    if rate is None:
-        return [*cells, Cell("Retention rate", "–")]
-    interval = f"{percent(rate.low)} to {percent(rate.high)}"
-    return [*cells, Cell("Retention rate", percent(rate.central), interval)]
+    first = Cell("Retention rate", "–")
+    if rate is not None:
+        interval = f"{percent(rate.low)} to {percent(rate.high)}"
+        first = Cell("Retention rate", percent(rate.central), interval if rate.high > rate.low else "")
+    masses = [_mass_cell(row, name, period, by) for group in COLUMN_GROUPS.values() for name in group]
+    return [first, *masses, Cell("At risk now", mass(row.at_risk_grams) if row.at_risk_grams else "–")]
+
+
+def mass_range(low: int, high: int) -> str:
+    """Both ends in the unit of the higher: "0.7 to 1.22 t"."""
+    number, unit = mass(high).rsplit(" ", 1)
+    scale = {"g": 1, "kg": 1_000, "t": 1_000_000}[unit]
+    places = len(number.partition(".")[2])
+    return f"{low / scale:,.{places}f} to {number} {unit}"
 
 
 def _mass_cell(row: Row, name: str, period: Period, by: str) -> Cell:
@@ -43,6 +68,6 @@ def _mass_cell(row: Row, name: str, period: Period, by: str) -> Cell:
     }
     interval = ""
     if round(amount.high) > round(amount.low):
-        interval = f"{mass(round(amount.low))} to {mass(round(amount.high))}"
+        interval = mass_range(round(amount.low), round(amount.high))
     href = f"{reverse('retention-entries')}?{urlencode(query)}"
-    return Cell(COLUMNS[name], mass(round(amount.central)), interval, href)
+    return Cell(COLUMNS[name], mass(round(amount.central)), interval, href, row.label)

@@ -39,7 +39,7 @@ def regulator_home(request: ViewerRequest) -> HttpResponse:
         "tiles": _tiles(report, total_at_risk(scope_of(viewer)), new_flags),
         "flags": flags[:FLAGS_SHOWN],
         "has_more_flags": len(flags) > FLAGS_SHOWN,
-        "chart": _chart(report),
+        "chart": _chart(report) if report.total.figures.rate else None,
         "nation": viewer.nation or "the United Kingdom",
         "leaves_out_defence": report.leaves_out_defence,
     }
@@ -51,13 +51,13 @@ def _tiles(report: RetentionReport, at_risk: int, new_flags: int) -> list[Tile]:
     href = reverse("retention-report")
     exported = report.total.figures["exported"]
     return [
-        Tile(mass(at_risk), "expected to leave within 90 days", f"{href}?by=sector", "", "caution"),
+        Tile(mass(at_risk), "expected to leave within 90 days", reverse("at-risk"), "", "caution"),
         Tile(new_flags, "flags opened this week", "#flags"),
         Tile(
             percent(rate.central) if rate else "–",
             "retained, last 12 months",
             href,
-            f"{percent(rate.low)} to {percent(rate.high)}" if rate else "",
+            f"{percent(rate.low)} to {percent(rate.high)}" if rate else "Nothing ended yet",
             "good",
         ),
         Tile(mass(round(exported.central)), "exported, last 12 months", f"{href}?by=holder", "", "bad"),
