@@ -384,8 +384,8 @@ class _Run:
                     round(self.stock_weeks[i], 1), round(self.gross[i], 2), round(self.magnet[i], 3),
                     round(self.re[i], 4), round(self.dy[i], 5), ("none", "framework", "exclusive")[self.contract[i]],
                     int(self.public[i]), int(self.defence[i]),
-                    _iso(self.hold_until[i]) if self.hold_until[i] >= 0 else "",
-                    said[i], "ABCDEF"[self.band[i]], "green",
+                    _iso(self.hold_until[i]) if self.hold_until[i] >= 0 else "", said[i], "ABCDEF"[self.band[i]],
+                    "green",
                 ]
                 for i in range(n)
             ],
