@@ -8,6 +8,7 @@ ends. None of this uses the risk engine, so a model's family can be right or wro
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -433,7 +434,7 @@ def _cells(values: object) -> list[object]:
     return ["" if not np.isfinite(value) else value for value in column.tolist()]
 
 
-def _save(path: Path, header: str, rows: list[list[object]]) -> None:
+def _save(path: Path, header: str, rows: Sequence[Sequence[object]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(header.split())
