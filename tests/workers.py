@@ -67,7 +67,7 @@ class Worker:
     def _times_ready(self) -> int:
         return self.log.read_text().count(" ready.") if self.log.exists() else 0
 
-    def wait_until(self, holds: Callable[[], bool], within_seconds: float = 30.0) -> None:
+    def wait_until(self, holds: Callable[[], bool], within_seconds: float = 60.0) -> None:
         """Wait for something the worker brings about; fail with its log when it does not."""
         give_up_at = time.monotonic() + within_seconds
         while not holds():
