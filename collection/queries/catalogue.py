@@ -51,6 +51,11 @@ def current_catalogue() -> Catalogue:
     )
 
 
+def coefficient_versions(product_code: str) -> list[ProductCoefficient]:
+    """Every version of a product's coefficient, the newest first."""
+    return list(ProductCoefficient.objects.filter(product__code=product_code).order_by("-version"))
+
+
 def _row(stored: VersionedRow) -> Row:
     return Row(f"{stored.table} {stored.code}", stored.version, stored.data)
 

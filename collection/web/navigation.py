@@ -33,6 +33,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry("Vehicles", "vehicles", Permission.MANAGE_VEHICLES, NOT_ADMINISTRATORS),
     MenuEntry("Lots", "lots", Permission.SEE_LOTS),
     MenuEntry("Pickups", "pickups", Permission.LOG_LOT, NOT_ADMINISTRATORS),
+    MenuEntry("Catalogue", "catalogue", Permission.SEE_LOTS),
     MenuEntry("Places", "places", Permission.MANAGE_PLACES),
     MenuEntry("Retention", "retention-report", Permission.SEE_REPORTS),
 )
