@@ -1,0 +1,118 @@
+"""`make bench`: our own code against named peers and limits, in one run; ratios, never absolute limits.
+
+Sizes: BENCH_LOTS and BENCH_ENTRIES (2,000 and 20,000 unless told; the published table used more). The register
+is made in a temporary data folder, or in a database of its own beside the one DATABASE_URL names.
+"""
+
+import contextlib
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from bench.rows import Row
+
+RESULTS = Path(__file__).resolve().parent / "results.json"
+LOTS = int(os.environ.get("BENCH_LOTS", "2000"))
+ENTRIES = int(os.environ.get("BENCH_ENTRIES", str(LOTS * 10)))
+DATABASE = "lodestone_bench"
+
+
+@contextlib.contextmanager
+def own_database() -> Iterator[None]:
+    """A database of the benchmark's own, gone afterwards; nothing that was there before is touched."""
+    address = os.environ.get("DATABASE_URL", "")
+    with tempfile.TemporaryDirectory(prefix="lodestone-bench-") as folder:
+        os.environ["LODESTONE_DATA"] = folder
+        if not address:
+            yield
+            return
+        import psycopg
+
+        with psycopg.connect(address, autocommit=True) as server:
+            server.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+            server.execute(f"CREATE DATABASE {DATABASE}")
+            os.environ["DATABASE_URL"] = urlunsplit(urlsplit(address)._replace(path=f"/{DATABASE}"))
+            try:
+                yield
+            finally:
+                from django.db import connections
+
+                connections.close_all()
+                server.execute(f"DROP DATABASE {DATABASE}")
+
+
+def make_register() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("load_reference")
+    call_command("load_synthetic_register", lots=LOTS, entries=ENTRIES, seed=1)
+
+
+def measure() -> list[dict[str, object]]:
+    """Every row, told as it is made."""
+    # Imported once Django is set up.
+    from bench import content, lists, places, retention, scores, start
+
+    def contents() -> list[Row]:
+        found = content.run(max(LOTS, 100_000), 2_000)
+        return [
+            Row(
+                name=f"estimate the content of {found['lots']:,.0f} lots",
+                ours_seconds=found["columns_seconds"],
+                peer="one lot after the other, scaled",
+                peer_seconds=found["loop_seconds"],
+                facts={"largest relative difference": found["largest_relative_difference"]},
+            )
+        ]
+
+    rows: list[dict[str, object]] = []
+    for part in (start.run, places.run, contents, lists.run, scores.run, retention.run):
+        for row in part():
+            print(line_of(row), flush=True)
+            rows.append(row.as_dict())
+    return rows
+
+
+def line_of(row: Row) -> str:
+    words = [f"{row.name:<58}{row.ours_seconds:>10.4f} s"]
+    if row.times_peer is not None:
+        words.append(f"{row.times_peer:>9,.1f} × {row.peer}")
+    if row.times_limit is not None:
+        words.append(f"{row.times_limit:,.2f} × the time of {row.limit}")
+    if row.meets_reach is not None:
+        words.append("reach met" if row.meets_reach else "REACH NOT MET")
+    if row.facts:
+        words.append(", ".join(f"{name} {value}" for name, value in row.facts.items()))
+    return " | ".join(words)
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    with own_database():
+        import django
+
+        django.setup()
+        from django.db import connection
+
+        make_register()
+        rows = measure()
+        engine = connection.vendor
+    about = {
+        "database": engine,
+        "lots": LOTS,
+        "entries": ENTRIES,
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+    }
+    RESULTS.write_text(json.dumps({"about": about, "rows": rows}, indent=1, default=str) + "\n")
+    print(f"Written to {RESULTS.relative_to(Path.cwd())}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
