@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from django.db import transaction
 
-from collection.actions.dispatch import ANNOUNCE_FLAGS, nudge
-from collection.actions.jobs import clear_due_lots, lease_due_lots
+from collection.actions.dispatch import ANNOUNCE_FLAGS, ASSESS_DUE, nudge
+from collection.actions.jobs import clear_due_lots, lease_due_lots, mark_due
 from collection.actions.lifecycle import record_events
 from collection.models import Band, BandChange, Flag, Lot, RiskModelVersion, RiskThresholds, Score
 from collection.queries.risk import OpenLots, active_model, current_thresholds, frozen, model_of, open_lots
-from collection.rules.lifecycle import STATE_LABELS, LotState, Verb
+from collection.rules.lifecycle import OPEN_STATES, STATE_LABELS, LotState, Verb
 from collection.rules.risk import RiskModel, Scores, band, prior_model, score
 from collection.rules.roles import Permission, Viewer, require
 
@@ -117,13 +117,38 @@ def ensure_thresholds(*, at: dt.datetime) -> RiskThresholds:
 
 
 def activate_model(viewer: Viewer, version_id: int, *, at: dt.datetime) -> RiskModelVersion:
-    """Make a model version the active one: a person's act, also the way back to an earlier one."""
+    """Make a model version the active one: a person's act, also the way back to an earlier one.
+
+    Every open lot is due to be scored by it.
+    """
     require(viewer, Permission.ADMINISTER)
     with transaction.atomic():
-        version = RiskModelVersion.objects.select_for_update().get(pk=version_id)
-        RiskModelVersion.objects.filter(is_active=True).update(is_active=False)
-        version.is_active, version.activated_at, version.activated_by_id = True, at, viewer.user_id
-        version.save(update_fields=["is_active", "activated_at", "activated_by"])
+        version = _put_in_force(version_id, user_id=viewer.user_id, at=at)
+        all_open_due(at=at)
+    return version
+
+
+def activate_by_command(version_id: int, *, at: dt.datetime) -> int:
+    """Make a version active on the word of whoever runs the server; no name is kept. How many lots are due."""
+    with transaction.atomic():
+        _put_in_force(version_id, user_id=None, at=at)
+        return all_open_due(at=at)
+
+
+def all_open_due(*, at: dt.datetime) -> int:
+    """Ask for every open lot to be scored anew, soon; how many there are."""
+    lot_ids = list(Lot.unscoped.filter(state__in=OPEN_STATES).order_by().values_list("pk", flat=True))
+    mark_due(lot_ids, at=at)
+    if lot_ids:
+        nudge(ASSESS_DUE)
+    return len(lot_ids)
+
+
+def _put_in_force(version_id: int, *, user_id: int | None, at: dt.datetime) -> RiskModelVersion:
+    version = RiskModelVersion.objects.select_for_update().get(pk=version_id)
+    RiskModelVersion.objects.filter(is_active=True).update(is_active=False)
+    version.is_active, version.activated_at, version.activated_by_id = True, at, user_id
+    version.save(update_fields=["is_active", "activated_at", "activated_by"])
     return version
 
 

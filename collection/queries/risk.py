@@ -15,7 +15,7 @@ from collection.rules.lifecycle import OPEN_STATES, LotState
 from collection.rules.risk import Category, Explanation, FeatureTable, RiskModel, explain
 from collection.rules.risk_form import form_of
 
-_INTENTS = {"sell_here": "retain", "export": "export", "undecided": "undecided"}
+INTENTS = {"sell_here": "retain", "export": "export", "undecided": "undecided"}
 _COLUMNS = (
     "pk",
     "state",
@@ -35,7 +35,7 @@ _COLUMNS = (
     "lat",
     "lon",
 )
-_PPM = ("nd_ppm", "pr_ppm", "dy_ppm", "tb_ppm", "sm_ppm")
+PPM = ("nd_ppm", "pr_ppm", "dy_ppm", "tb_ppm", "sm_ppm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ def open_lots(lot_ids: Sequence[int] | None, *, at: dt.datetime) -> OpenLots | N
         "holder_type": _coded(columns["holder__holder_kind"]),
         "holder": _coded([str(holder) for holder in columns["holder_id"]]),
         "site": _coded([str(site or "") for site in columns["site_id"]]),
-        "form": _coded(_forms(columns)),
+        "form": _coded(forms_of(columns)),
         "chemistry": _coded(["NdFeB" if f == "NdFeB" else "SmCo" for f in columns["magnet_family"]]),
-        "declared_intent": _coded([_INTENTS[intent] for intent in columns["intent"]]),
+        "declared_intent": _coded([INTENTS[intent] for intent in columns["intent"]]),
         "defence_owner": np.array(columns["is_defence"], dtype=np.float64),
         "gross_kg": np.array([np.nan if g is None else g / 1000 for g in columns["gross_grams"]]),
         "magnet_kg": magnet_kg,
@@ -76,7 +76,7 @@ def open_lots(lot_ids: Sequence[int] | None, *, at: dt.datetime) -> OpenLots | N
     }
     days = np.array([(at - logged).total_seconds() / 86_400 for logged in columns["logged_at"]])
     features |= {"days_since_logged": days, "days_in_stock": days}
-    features |= _distances(columns["lat"], columns["lon"])
+    features |= nearest_places(columns["lat"], columns["lon"])
     features |= _holder_records(columns["holder_id"])
     return OpenLots(ids, FeatureTable.of(features), magnet_kg * 1000)
 
@@ -85,7 +85,7 @@ def _coded(words: Sequence[str]) -> Category:
     return Category.of(np.asarray(words, dtype=np.str_))
 
 
-def _forms(columns: Mapping[str, Sequence[str]]) -> list[str]:
+def forms_of(columns: Mapping[str, Sequence[str]]) -> list[str]:
     facts = zip(
         columns["product__code"],
         columns["product__sector"],
@@ -101,16 +101,18 @@ def _forms(columns: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _compositions(wanted: Q, ids: NDArray[np.int64]) -> NDArray[np.float64]:
     """Parts per million of each element, lots × elements; zero where a lot has no estimate."""
-    found = np.zeros((len(ids), len(_PPM)))
+    found = np.zeros((len(ids), len(PPM)))
     estimates = Estimate.objects.filter(is_current=True, lot__in=Lot.unscoped.filter(wanted).order_by())
-    rows = list(estimates.order_by().values_list("lot_id", *_PPM))
+    rows = list(estimates.order_by().values_list("lot_id", *PPM))
     if rows:
         table = np.array(rows, dtype=np.int64)
         found[np.searchsorted(ids, table[:, 0])] = table[:, 1:]
     return found
 
 
-def _distances(lats: Sequence[float | None], lons: Sequence[float | None]) -> dict[str, object]:
+def nearest_places(
+    lats: Sequence[float | None], lons: Sequence[float | None]
+) -> dict[str, NDArray[np.float64]]:
     """Km to the nearest container port, bulk dock and plant, computed once for each different point."""
     points = np.array(
         [(np.nan if a is None else a, np.nan if b is None else b) for a, b in zip(lats, lons, strict=True)]
@@ -122,7 +124,7 @@ def _distances(lats: Sequence[float | None], lons: Sequence[float | None]) -> di
         "dist_bulk_dock_km": Port.objects.filter(is_bulk_scrap=True),
         "dist_recycler_km": Facility.objects.filter(accepts_lots=True).exclude(route_code="preprocess_first"),
     }
-    found: dict[str, object] = {}
+    found: dict[str, NDArray[np.float64]] = {}
     for name, queryset in kinds.items():
         targets = np.array(list(queryset.values_list("lat", "lon")), dtype=np.float64)
         if len(targets) == 0:

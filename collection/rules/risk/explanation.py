@@ -11,6 +11,7 @@ from collection.rules.risk.model import RiskModel
 from collection.rules.risk.priors import PRIOR_BY_SIGNAL
 from collection.rules.risk.scoring import score
 from collection.rules.risk.signals import SIGNAL_BY_NAME
+from collection.rules.risk.words import level_words, number_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +94,11 @@ def explain(model: RiskModel, features: FeatureTable, i: int) -> Explanation:
 
 def _value_text(name: str, value: np.ndarray | Category) -> str:
     if isinstance(value, Category):
-        return str(value.words()[0])
+        return level_words(name, str(value.words()[0]))
     if np.isnan(value[0]):
         return ""
-    unit = SIGNAL_BY_NAME[name].unit
-    if unit == "share":
-        return (
-            f"{value[0] * 100:+.0f} %" if name in ("price_gap", "ndpr_change") else f"{value[0] * 100:.0f} %"
-        )
-    return f"{value[0]:,.1f} {unit}" if unit in ("logits", "intervals") else f"{value[0]:,.0f} {unit}"
+    is_change = name in ("price_gap", "ndpr_change")
+    return number_words(SIGNAL_BY_NAME[name].unit, float(value[0]), is_change=is_change)
 
 
 def _reason(name: str, value: np.ndarray | Category, points: float) -> Reason:
