@@ -26,7 +26,8 @@ def test_a_fit_is_kept_beside_the_active_model_with_figures_of_both(cast: Cast) 
 
     fitted = fit_model(until=NOW, at=NOW)
 
-    assert fitted.is_new and not fitted.version.is_active
+    assert fitted.is_new
+    assert not fitted.version.is_active
     assert RiskModelVersion.objects.get(is_active=True) == active
     assert {"active", "fitted"} == set(fitted.compared)
     brier = {name: figures["metrics"]["brier"] for name, figures in fitted.compared.items()}
@@ -41,7 +42,8 @@ def test_fitting_the_same_past_twice_keeps_one_model(cast: Cast) -> None:
 
     once, again = fit_model(until=NOW, at=NOW), fit_model(until=NOW, at=NOW)
 
-    assert once.version == again.version and not again.is_new
+    assert once.version == again.version
+    assert not again.is_new
 
 
 def test_what_was_recorded_later_changes_nothing(cast: Cast) -> None:
@@ -53,7 +55,8 @@ def test_what_was_recorded_later_changes_nothing(cast: Cast) -> None:
 
     after = register_rows(until=cut)
 
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     assert np.array_equal(before.rows.outcomes.export_90, after.rows.outcomes.export_90)
     assert np.array_equal(before.rows.lot, after.rows.lot)
     assert after.rows.day.max() <= day_of(cut) - 135
