@@ -11,7 +11,7 @@ from collection.rules.routing.evaluation import evaluate_route
 from collection.rules.routing.insertion import (
     Insertion,
     Slot,
-    cheapest_exchange,
+    cheapest_exchanges,
     cheapest_insertions,
     slots_of,
 )
@@ -77,6 +77,8 @@ def _omissions(model: SearchModel, plan: Plan, slots: list[Slot]) -> tuple[Omiss
     left_out = [problem.stop_index_of[omission.id] for omission in plan.omitted]
     direct = cheapest_insertions(model, slots, left_out)
     able = np.asarray(model.servable.any(axis=0))
+    stuck = [stop for stop in left_out if able[stop] and stop not in direct]
+    exchanges = cheapest_exchanges(model, slots, stuck)
     explanations = []
     for stop in left_out:
         if not able[stop]:
@@ -84,7 +86,7 @@ def _omissions(model: SearchModel, plan: Plan, slots: list[Slot]) -> tuple[Omiss
         elif stop in direct:
             explanations.append(_not_worth_it(model, direct[stop], stop))
         else:
-            explanations.append(_no_room(model, slots, stop))
+            explanations.append(_no_room(model, slots, stop, exchanges.get(stop)))
     return tuple(explanations)
 
 
@@ -123,11 +125,12 @@ def _neighbours(model: SearchModel, insertion: Insertion) -> str:
     return f" after {stops[model.option_stop[insertion.slot.options[insertion.position - 1]]].id}"
 
 
-def _no_room(model: SearchModel, slots: list[Slot], stop: int) -> OmissionExplanation:
+def _no_room(
+    model: SearchModel, slots: list[Slot], stop: int, exchange: Insertion | None
+) -> OmissionExplanation:
     problem = model.problem
     name = problem.stops[stop].id
     limit, binding = _binding(model, slots, stop)
-    exchange = cheapest_exchange(model, slots, stop)
     if exchange is None:
         reason = f"{binding} Nothing can make way, being required; another vehicle would help."
         return OmissionExplanation(name, REQUIRED_FIRST, limit, reason, None, None)

@@ -19,14 +19,16 @@ from collection.rules.routing.master import (
     whole,
     within,
 )
-from collection.rules.routing.model import SearchModel
+from collection.rules.routing.model import BoolArray, SearchModel
 from collection.rules.routing.pool import Round, RoutePool, net_cost
-from collection.rules.routing.pricing import Pricer
+from collection.rules.routing.pricing import FloatArray, Pricer
+from collection.rules.routing.problem import IntArray
 from collection.rules.routing.search import Search
 from collection.rules.routing.solver_data import build_data
 from collection.rules.routing.tuning import Tuning
 
 WORST = 10**17
+LON_SCALE = 0.6  # a degree of longitude in degrees of latitude, about Britain
 PRICING_WORK = 50  # counted work of one pricing of all types, in iterations of local search
 
 
@@ -49,6 +51,8 @@ class Improver:
         self._best: list[Round] | None = None
         self._best_net = WORST
         self._has_learnt = False
+        places = [(stop.lat, LON_SCALE * stop.lon) for stop in model.problem.stops]
+        self._places = np.array(places, dtype=float).reshape(-1, 2)
         self._pricers: dict[int, Pricer] = {}
 
     def learn(self, sequences: Iterable[Options]) -> None:
@@ -85,7 +89,7 @@ class Improver:
             before = self._best_net
             self._pool.add(worthwhile_rounds(self._model, self._best))
             self._recombine(whole(self._model))
-            if self._best_net == before:
+            if self._best_net == before or self._budget.is_timed:
                 return
 
     def _searches(self) -> list[Search]:
@@ -166,7 +170,7 @@ class Improver:
         many = int(self._rng.integers(self._tuning.reopened[0], self._tuning.reopened[1] + 1))
         if many >= len(self._best):
             return
-        centres = np.array([self._centre(r) for r in self._best])
+        centres = np.array([self._places[self._stops(r)].mean(axis=0) for r in self._best])
         seed = int(self._rng.integers(len(self._best)))
         away = np.hypot(*(centres - centres[seed]).T) * self._rng.uniform(0.7, 1.3, len(centres))
         opened = set(np.argsort(away, kind="stable")[:many].tolist()) | {seed}
@@ -176,21 +180,22 @@ class Improver:
             if number not in opened:
                 open_stops[self._stops(r)] = False
                 vehicles[r.type] -= 1
+        self._close_the_far(open_stops, centres[seed])
         scope = Scope(open_stops, vehicles)
         _, relaxed = self._relaxed(scope)
         if relaxed is not None:
             self._price(relaxed, scope, per_last)
         self._recombine(scope)
 
-    def _stops(self, r: Round) -> np.ndarray:
-        return self._model.option_stop[list(r.options)]
+    def _close_the_far(self, open_stops: BoolArray, centre: FloatArray) -> None:
+        """Of the stops left out keep only the nearest open."""
+        served = np.concatenate([self._stops(r) for r in self._best or ()])
+        left_out = np.setdiff1d(np.flatnonzero(open_stops), served)
+        away = np.hypot(*(self._places[left_out] - centre).T)
+        open_stops[left_out[np.argsort(away, kind="stable")[self._tuning.nearest :]]] = False
 
-    def _centre(self, r: Round) -> tuple[float, float]:
-        stops = [self._model.problem.stops[s] for s in self._stops(r).tolist()]
-        return (
-            sum(s.lat for s in stops) / len(stops),
-            0.6 * sum(s.lon for s in stops) / len(stops),
-        )
+    def _stops(self, r: Round) -> IntArray:
+        return self._model.option_stop[list(r.options)]
 
     def _forget(self) -> None:
         """Keep the pool small enough to be quick: the rounds of least reduced cost, and the best plan's."""

@@ -14,7 +14,7 @@ import numpy as np
 from collection.rules.routing.costing import Options, cost_sequences, padded
 from collection.rules.routing.model import SearchModel
 from collection.rules.routing.pool import Round
-from collection.rules.routing.problem import Plan
+from collection.rules.routing.problem import IntArray, Plan
 from collection.rules.routing.warm_start import options_of
 
 
@@ -64,9 +64,10 @@ def worthwhile_rounds(model: SearchModel, rounds: Sequence[Round]) -> list[Optio
     served = {stop for r in rounds for stop in model.option_stop[list(r.options)].tolist()}
     omitted = [stop for stop in range(len(model.prize)) if stop not in served]
     direct = cheapest_insertions(model, slots, omitted)
+    exchanges = cheapest_exchanges(model, slots, omitted)
     found = []
     for stop in omitted:
-        ways = (direct.get(stop), cheapest_exchange(model, slots, stop))
+        ways = (direct.get(stop), exchanges.get(stop))
         found += [sequence_after(way) for way in ways if way is not None and way.cost < model.prize[stop]]
     return found
 
@@ -105,46 +106,66 @@ def cheapest_insertions(model: SearchModel, slots: list[Slot], stops: list[int])
     return best
 
 
-def cheapest_exchange(model: SearchModel, slots: list[Slot], stop: int) -> Insertion | None:
-    """The cheapest place for a stop when optional stops of the same round may give way."""
-    best: Insertion | None = None
-    for option in np.flatnonzero(model.option_stop == stop).tolist():
-        for slot in slots:
-            if slot.options and model.allowed[slot.type, option]:
-                found = _exchange(model, slot, option)
-                if found is not None and (best is None or found.cost < best.cost):
-                    best = found
+def cheapest_exchanges(model: SearchModel, slots: list[Slot], stops: list[int]) -> dict[int, Insertion]:
+    """For each of `stops` (none of them in a slot) its cheapest place when optional stops of a round give way.
+
+    Tried are: one stretch of optional stops gives way, or all the optional stops of the round do.
+    """
+    best: dict[int, Insertion] = {}
+    wanted = np.flatnonzero(np.isin(model.option_stop, stops))
+    for slot in slots:
+        candidates = wanted[model.allowed[slot.type, wanted]]
+        if slot.options and len(candidates):
+            for found in _exchanges(model, slot, candidates):
+                stop = int(model.option_stop[found.option])
+                if stop not in best or found.cost < best[stop].cost:
+                    best[stop] = found
     return best
 
 
-def _exchange(model: SearchModel, slot: Slot, option: int) -> Insertion | None:
-    """The cheapest of: one stretch of optional stops gives way to the option; all optional stops do."""
+def _exchanges(model: SearchModel, slot: Slot, candidates: IntArray) -> list[Insertion]:
+    """The cheapest exchange of each candidate option in one round."""
+    trials = _trials(model, slot)
+    if not trials:
+        return []
+    longest = max(len(kept) for kept, _ in trials) + 1
+    rows = np.zeros((len(trials), len(candidates), longest), dtype=np.int64)
+    lost = np.zeros(len(trials), dtype=np.int64)
+    for number, (kept, position) in enumerate(trials):
+        rows[number, :, :position] = kept[:position]
+        rows[number, :, position] = candidates
+        rows[number, :, position + 1 : len(kept) + 1] = kept[position:]
+        gone = [option for option in slot.options if option not in kept]
+        lost[number] = model.prize[model.option_stop[gone]].sum()
+    lengths = np.repeat([len(kept) + 1 for kept, _ in trials], len(candidates))
+    costs = cost_sequences(model, slot.type, rows.reshape(-1, longest), lengths).reshape(len(trials), -1)
+    rises = np.where(costs >= 0, costs - slot.cost + lost[:, None], np.iinfo(np.int64).max)
+    choices = rises.argmin(axis=0)
+    found = []
+    for column, number in enumerate(choices.tolist()):
+        if costs[number, column] >= 0:
+            kept, position = trials[number]
+            displaced = tuple(option for option in slot.options if option not in kept)
+            rise = int(rises[number, column])
+            found.append(Insertion(slot, position, int(candidates[column]), rise, displaced))
+    return found
+
+
+def _trials(model: SearchModel, slot: Slot) -> list[tuple[Options, int]]:
+    """What may stay of a round, and where among it a stop may come."""
     removable = [not model.required[model.option_stop[k]] for k in slot.options]
-    size = len(slot.options)
     trials: set[tuple[Options, int]] = set()
-    for first in range(size):
-        for last in range(first, size):
+    for first in range(len(slot.options)):
+        for last in range(first, len(slot.options)):
             if not all(removable[first : last + 1]):
                 break
             kept = slot.options[:first] + slot.options[last + 1 :]
             positions = range(len(kept) + 1) if first == last else (first,)
             trials.update((kept, position) for position in positions)
-    kept = tuple(k for k, may_go in zip(slot.options, removable, strict=True) if not may_go)
-    trials.update((kept, position) for position in range(len(kept) + 1))
-    if not trials:
-        return None
-    ordered = sorted(trials)
-    sequences = [(*kept[:position], option, *kept[position:]) for kept, position in ordered]
-    costs = cost_sequences(model, slot.type, *padded(sequences))
-    best: Insertion | None = None
-    for row in np.flatnonzero(costs >= 0).tolist():
-        kept, position = ordered[row]
-        displaced = tuple(k for k in slot.options if k not in kept)
-        prizes = int(model.prize[model.option_stop[list(displaced)]].sum())
-        rise = int(costs[row]) - slot.cost + prizes
-        if best is None or rise < best.cost:
-            best = Insertion(slot, position, option, rise, displaced)
-    return best
+    if any(removable):
+        kept = tuple(k for k, may_go in zip(slot.options, removable, strict=True) if not may_go)
+        trials.update((kept, position) for position in range(len(kept) + 1))
+    return sorted(trials)
 
 
 def _fits(model: SearchModel, slot: Slot, options: np.ndarray) -> np.ndarray:

@@ -23,9 +23,20 @@ class Tuning:
     choosing_seconds: float = 2.5
     reopenings: int = 6
     reopened: tuple[int, int] = (4, 8)
+    nearest: int = 150  # stops left out that are looked at when a part is reopened
     most_rounds: int = 20_000
 
 
+MANY_STOPS = 450
+BY_PARTS = Tuning(
+    first_share=0.06,
+    turn_share=0.04,
+    longest_turn=6.0,
+    per_last=(2, 3),
+    pricings=1,
+    reopenings=40,
+    reopened=(4, 7),
+)
 LONG_STRETCHES = Tuning(
     first_share=0.02,
     turn_share=0.15,
@@ -50,12 +61,13 @@ PYVRP_DEFAULTS = Settings(
 def tuning_for(model: SearchModel) -> Tuning:
     """The tuning for a problem of this shape.
 
-    With a mixed fleet or stops to choose from, column generation does best. With one type of vehicle and
+    With a mixed fleet or stops to choose from, column generation does best, part by part when there are many
+    stops. With one type of vehicle and
     every stop required (the literature's problems) long stretches of local search do: with PyVRP's own
     settings where windows bind, with low penalties, soon adjusted, where only load does.
     """
     if not model.required.all() or len(model.count) > 1:
-        return Tuning()
+        return BY_PARTS if len(model.prize) > MANY_STOPS else Tuning()
     if _has_windows(model):
         return replace(LONG_STRETCHES, search=PYVRP_DEFAULTS)
     gentle = replace(PYVRP_DEFAULTS, load_penalty=10.0, time_penalty=10.0, update_every=100)

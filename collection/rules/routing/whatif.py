@@ -16,7 +16,7 @@ from collection.rules.routing.evaluation import evaluate_route
 from collection.rules.routing.explanation import explained
 from collection.rules.routing.insertion import (
     Insertion,
-    cheapest_exchange,
+    cheapest_exchanges,
     cheapest_insertions,
     sequence_after,
     slots_of,
@@ -137,7 +137,7 @@ def _cheapest(model: SearchModel, plan: Plan, stop: int) -> Insertion | None:
     """The cheapest way into the plan, with optional stops giving way or not."""
     slots = slots_of(model, plan)
     direct = cheapest_insertions(model, slots, [stop]).get(stop)
-    exchange = cheapest_exchange(model, slots, stop)
+    exchange = cheapest_exchanges(model, slots, [stop]).get(stop)
     ways = [way for way in (direct, exchange) if way is not None]
     return min(ways, key=lambda way: way.cost, default=None)
 
