@@ -197,6 +197,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # 3.1 can say that an object may be null; 3.0 cannot.
+    "OAS_VERSION": "3.1.0",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -204,6 +206,9 @@ SPECTACULAR_SETTINGS = {
         "UnitEnum": "collection.models.Unit",
         "PlaceEnum": "collection.api.shapes.PLACES",
         "LotStateEnum": "collection.api.shapes.STATES",
+        "JobStateEnum": "collection.models.JobState",
+        "RoundStateEnum": "collection.models.RoundState",
+        "PickupStateEnum": "collection.models.PickupState",
     },
 }
 

@@ -19,6 +19,7 @@ urlpatterns = [
         name="api-docs",
     ),
     path("api/v1/", include("collection.api.urls")),
+    path("api/v1/reports/", include("reports.api.urls")),
     path("", include("reports.web.urls")),
     path("", include("collection.web.urls")),
 ]

@@ -1,5 +1,6 @@
 """The custody entries behind a figure of the retention report."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -41,6 +42,13 @@ def narrowed(scope: FlowFilter, by: str, key: str) -> FlowFilter:
     chosen = (number,) if allowed is None or number in allowed else ()
     changed: dict[str, Any] = {name: chosen}
     return replace(scope, **changed)
+
+
+def month_within(key: str, period: Period) -> Period:
+    """The part of a period in the month whose first day is `key`. Raises ValueError."""
+    first = dt.date.fromisoformat(key)
+    following = (first + dt.timedelta(days=32)).replace(day=1)
+    return Period(from_day=max(first, period.from_day), until_day=min(following, period.until_day))
 
 
 def entries_behind(scope: FlowFilter, period: Period, measure: str, *, cursor: str = "") -> EntriesPage:

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from collection.actions import sign_in_tries
 from collection.actions.keys import issue_key, revoke_key
+from collection.api.authentication import KEYWORD
 from collection.api.base import LISTING, ErrorSerializer, LodestoneView
 from collection.models import ApiToken, Organisation, User
 from collection.queries.people import organisations_of
@@ -53,6 +54,10 @@ class TokenView(APIView):
     permission_classes = (AllowAny,)
     throttle_classes = (ScopedRateThrottle,)
     throttle_scope = "sign_in"
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """A wrong password is 401, though no other key opens this door."""
+        return KEYWORD
 
     @extend_schema(
         operation_id="token_create",

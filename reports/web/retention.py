@@ -17,14 +17,13 @@ from collection.web.kit.numbers import mass
 from reports.definitions.retention import (
     BREAKDOWNS,
     COLUMNS,
-    Period,
     RetentionReport,
     build,
     element_words,
     row_label,
     scope_of,
 )
-from reports.entries import entries_behind, figure, narrowed, place_name, sign_of
+from reports.entries import entries_behind, figure, month_within, narrowed, place_name, sign_of
 from reports.forms import PeriodForm, period_words
 from reports.measures import STOCKS
 from reports.renderers import as_csv, as_json
@@ -74,7 +73,7 @@ def entries_page(request: ViewerRequest) -> HttpResponse:
         raise Http404("There is no such figure.")
     try:
         if by == "month" and key:
-            period = _month_within(key, period)
+            period = month_within(key, period)
         scope = narrowed(scope_of(request.viewer), by, key)
         element = key if by == "element" else ""
         total = figure(scope, period, measure, element)
@@ -96,12 +95,6 @@ def entries_page(request: ViewerRequest) -> HttpResponse:
         "back_href": f"{reverse('retention-report')}?{urlencode(form.query(*form.choice()))}",
     }
     return render(request, "reports/entries.html", context)
-
-
-def _month_within(key: str, period: Period) -> Period:
-    first = dt.date.fromisoformat(key)
-    following = (first + dt.timedelta(days=32)).replace(day=1)
-    return Period(from_day=max(first, period.from_day), until_day=min(following, period.until_day))
 
 
 def _line(entry: CustodyEntry, measure: str) -> tuple[CustodyEntry, str, str, str]:

@@ -1,0 +1,1 @@
+"""Reports for software: the same rows as the pages."""
