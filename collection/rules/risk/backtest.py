@@ -13,6 +13,7 @@ import numpy as np
 
 from collection.rules.risk.columnar import iso_date
 from collection.rules.risk.counterfactual import exported_by
+from collection.rules.risk.early import levelled
 from collection.rules.risk.features import FeatureTable, Floats
 from collection.rules.risk.fitting import fit
 from collection.rules.risk.history import History, Ints
@@ -82,7 +83,10 @@ def backtest(history: History, days: Sequence[float], horizon: int, train_before
         cut = min(train_before, seen.day)
         if cut not in trained:
             rows = training_set(history, cut)
-            trained[cut] = fit(rows, about={"trained_before": iso_date(cut)}), learn_rules(rows)
+            model = fit(rows, about={"trained_before": iso_date(cut)})
+            if not model.about["trained_rows"]:
+                model = levelled(model, history, cut)
+            trained[cut] = model, learn_rules(rows)
         model, rules = trained[cut]
         predictions.append(_predict(seen.day, seen.lot, seen.features, model, rules, horizon))
     return predictions

@@ -29,12 +29,13 @@ from collection.rules.risk import (
 )
 from collection.rules.risk.columnar import day_number
 from collection.rules.risk.design import design_of
+from collection.rules.risk.early import levelled
 from collection.rules.risk.history import History, positions
 from collection.rules.risk.metrics import auc, brier, calibration, caught_within, log_loss
 from collection.rules.risk.monitoring import check, drift, fairness, points_moved, stability
 from collection.rules.risk.newton import solve
 from collection.rules.risk.outcomes import EXPORT, Ends, ended_within, ends_known_before, reporting_delay
-from collection.rules.risk.training import views_of
+from collection.rules.risk.training import training_set, views_of
 from tests.rules.risk.worlds import CUT_WEEK, START, Truth, day_of
 
 
@@ -235,3 +236,16 @@ def test_monitoring_sees_an_off_score_and_each_groups_rates(model: RiskModel, ro
     assert sum(rate.flag_rate * rate.rows for rate in rates) == pytest.approx(0.2 * len(rows), rel=0.01)
     assert points_moved(model, model, rows.features)["status"] == 0
     assert points_moved(prior_model(), model, rows.features)["status"] > 0
+
+
+def test_before_any_window_has_closed_the_level_is_set_from_shorter_ones(history: History) -> None:
+    cut = day_number(day_of(12).isoformat())
+    rows = training_set(history, cut)
+    assert len(rows) < 30
+    start = prior_model()
+    model = levelled(start, history, cut)
+    seen = views_of(history, [cut])[0]
+    ends = ends_known_before(history, np.inf)
+    y = ended_within(ends, seen.lot, cut, 90, EXPORT).astype(float)
+    assert log_loss(y, score(model, seen.features).p90) < log_loss(y, score(start, seen.features).p90)
+    assert levelled(start, history, day_number(day_of(1).isoformat())) is start
