@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -152,14 +153,34 @@ def _put_in_force(version_id: int, *, user_id: int | None, at: dt.datetime) -> R
     return version
 
 
+# What a stored score says; when it was reckoned does not matter. `lot_id` first, `band` last but one.
+_SAYS = (
+    "lot_id",
+    "model_id",
+    "points",
+    "p30",
+    "p60",
+    "p90",
+    "p_retained",
+    "p_lost",
+    "band",
+    "expected_export_grams",
+)
+_BAND = _SAYS.index("band")
+
+
 def _write(
     found: OpenLots, version: RiskModelVersion, model: RiskModel, thresholds: RiskThresholds, at: dt.datetime
 ) -> Assessed:
     scores = score(model, found.features)
     bands = band(scores.p90, (thresholds.medium_from, thresholds.high_from)) + int(Band.LOW)
-    rows = _rows(found, scores, bands, version, at)
-    before = Score.objects.in_bulk(found.lot_ids.tolist())
-    changed = [row for row in rows if not _same(before.get(row.lot_id), row)]
+    says = _what_scores_say(found, scores, bands, version)
+    stored = Score.objects.filter(pk__in=found.lot_ids.tolist()).values_list(*_SAYS)
+    before = {row[0]: row for row in stored}
+    # Rows are compared as they are, and model instances made only of those that differ.
+    changed = [
+        Score(scored_at=at, **dict(zip(_SAYS, row, strict=True))) for row in says if before.get(row[0]) != row
+    ]
     Score.objects.bulk_create(
         changed,
         update_conflicts=True,
@@ -167,66 +188,31 @@ def _write(
         update_fields=[field.attname for field in Score._meta.concrete_fields if not field.primary_key],
         batch_size=2000,
     )
-    moved = [row for row in changed if _band_of(before.get(row.lot_id)) != row.band]
-    _record_band_changes(moved, before, found, version, model, at)
-    opened = _open_flags([row for row in rows if row.band == Band.HIGH], at)
-    closed = _close_flags([row.lot_id for row in rows if row.band != Band.HIGH], "The risk has fallen", at)
-    return Assessed(len(rows), len(changed), opened, closed)
+    bands_before = {lot_id: int(row[_BAND]) for lot_id, row in before.items()}
+    moved = [row for row in changed if bands_before.get(row.lot_id) != row.band]
+    _record_band_changes(moved, bands_before, found, version, model, at)
+    high = {row[0]: row[_SAYS.index("p90")] for row in says if row[_BAND] == Band.HIGH}
+    opened = _open_flags(high, at)
+    closed = _close_flags([row[0] for row in says if row[0] not in high], "The risk has fallen", at)
+    return Assessed(len(says), len(changed), opened, closed)
 
 
-def _rows(
-    found: OpenLots, scores: Scores, bands: np.ndarray, version: RiskModelVersion, at: dt.datetime
-) -> list[Score]:
+def _what_scores_say(
+    found: OpenLots, scores: Scores, bands: np.ndarray, version: RiskModelVersion
+) -> list[tuple[Any, ...]]:
+    """The columns of `_SAYS` for every lot, as plain numbers."""
     columns = [
         np.round(values, PLACES_KEPT).tolist()
         for values in (scores.points, scores.p30, scores.p60, scores.p90, scores.p_retained, scores.p_lost)
     ]
     expected = np.round(scores.p90 * found.magnet_grams).astype(np.int64).tolist()
-    return [
-        Score(
-            lot_id=lot_id,
-            model_id=version.pk,
-            points=points,
-            p30=p30,
-            p60=p60,
-            p90=p90,
-            p_retained=p_retained,
-            p_lost=p_lost,
-            band=band_of_lot,
-            expected_export_grams=grams,
-            scored_at=at,
-        )
-        for lot_id, points, p30, p60, p90, p_retained, p_lost, band_of_lot, grams in zip(
-            found.lot_ids.tolist(), *columns, bands.tolist(), expected, strict=True
-        )
-    ]
-
-
-def _same(old: Score | None, new: Score) -> bool:
-    """Whether a score says what the stored one says; when it was reckoned does not matter."""
-    if old is None:
-        return False
-    fields = (
-        "model_id",
-        "points",
-        "p30",
-        "p60",
-        "p90",
-        "p_retained",
-        "p_lost",
-        "band",
-        "expected_export_grams",
-    )
-    return all(getattr(old, field) == getattr(new, field) for field in fields)
-
-
-def _band_of(old: Score | None) -> int | None:
-    return None if old is None else old.band
+    models = [version.pk] * len(found.lot_ids)
+    return list(zip(found.lot_ids.tolist(), models, *columns, bands.tolist(), expected, strict=True))
 
 
 def _record_band_changes(
     moved: list[Score],
-    before: dict[int, Score],
+    bands_before: dict[int, int],
     found: OpenLots,
     version: RiskModelVersion,
     model: RiskModel,
@@ -244,7 +230,7 @@ def _record_band_changes(
             BandChange(
                 lot_id=row.lot_id,
                 model_id=version.pk,
-                from_band=_band_of(before.get(row.lot_id)),
+                from_band=bands_before.get(row.lot_id),
                 to_band=row.band,
                 p90=row.p90,
                 at=at,
@@ -261,21 +247,20 @@ def _record_band_changes(
     )
 
 
-def _open_flags(high: list[Score], at: dt.datetime) -> int:
-    """Open a flag on every high lot that has none; the constraint makes it one when two do it at once."""
-    ids = [row.lot_id for row in high]
-    flagged = set(Flag.objects.filter(closed_at=None, lot_id__in=ids).values_list("lot_id", flat=True))
+def _open_flags(high: dict[int, float], at: dt.datetime) -> int:
+    """Open a flag on every high lot (id → probability) that has none; the constraint makes it one."""
+    flagged = set(Flag.objects.filter(closed_at=None, lot_id__in=high).values_list("lot_id", flat=True))
     # A booked pickup is the remedy a flag asks for: a reserved lot needs no flag.
-    booked = set(Lot.unscoped.filter(pk__in=ids, state=LotState.RESERVED).values_list("pk", flat=True))
-    wanted = [row for row in high if row.lot_id not in flagged and row.lot_id not in booked]
+    booked = set(Lot.unscoped.filter(pk__in=high, state=LotState.RESERVED).values_list("pk", flat=True))
+    wanted = [lot_id for lot_id in high if lot_id not in flagged and lot_id not in booked]
     if not wanted:
         return 0
     Flag.objects.bulk_create(
-        [Flag(lot_id=row.lot_id, opened_at=at, p90_at_opening=row.p90) for row in wanted],
+        [Flag(lot_id=lot_id, opened_at=at, p90_at_opening=high[lot_id]) for lot_id in wanted],
         ignore_conflicts=True,
         batch_size=2000,
     )
-    record_events([row.lot_id for row in wanted], Verb.FLAGGED, at=at, recorded_at=at, viewer=None)
+    record_events(wanted, Verb.FLAGGED, at=at, recorded_at=at, viewer=None)
     nudge(ANNOUNCE_FLAGS)
     return len(wanted)
 
