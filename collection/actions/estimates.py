@@ -1,10 +1,15 @@
 """Estimates of lots: made from the catalogue, kept for ever, one current per lot."""
 
 import datetime as dt
+from dataclasses import fields
+from typing import Any
 
 from collection.models import Estimate, Lot, ProductCoefficient
 from collection.queries.reference import current_catalogue
-from collection.rules.content import Catalogue, ContentEstimate, LotInput, Spread, estimate
+from collection.rules.content import Catalogue, Composition, ContentEstimate, LotInput, Spread, estimate
+
+# Where an estimate's explanation keeps the alloy that was measured on this lot.
+MEASURED = "measured_composition"
 
 
 def content_of(catalogue: Catalogue, lot: Lot) -> ContentEstimate:
@@ -12,21 +17,44 @@ def content_of(catalogue: Catalogue, lot: Lot) -> ContentEstimate:
     return estimate(catalogue, lot_input(lot))
 
 
-def lot_input(lot: Lot, *, magnet_grams_weighed: int | None = None) -> LotInput:
-    """A stored lot in the words of the content rules."""
+def lot_input(
+    lot: Lot, *, magnet_grams_weighed: int | None = None, composition: Composition | None = None
+) -> LotInput:
+    """A stored lot in the words of the content rules; a measured `composition` replaces the grade's."""
     return LotInput(
         product_code=lot.product.code,
         quantity=float(lot.quantity),
         unit=lot.unit,
         build_year=lot.build_year,
         magnet_grams_weighed=magnet_grams_weighed,
+        composition=composition,
     )
+
+
+def kept_composition(kept: Estimate) -> Composition | None:
+    """The measured alloy an estimate was made with; None where it was the catalogue's."""
+    record: dict[str, Any] | None = kept.explanation.get(MEASURED)
+    if record is None:
+        return None
+    parts: dict[str, Any] = {
+        name: Spread(*part) if isinstance(part, list) else part for name, part in record.items()
+    }
+    return Composition(**parts)
+
+
+def _composition_record(composition: Composition) -> dict[str, list[float] | str]:
+    parts = {each.name: getattr(composition, each.name) for each in fields(composition)}
+    return {
+        name: [part.low, part.central, part.high] if isinstance(part, Spread) else part
+        for name, part in parts.items()
+    }
 
 
 def estimate_row(lot: Lot, content: ContentEstimate, *, at: dt.datetime, route_code: str = "") -> Estimate:
     """The row to keep, unsaved. The coefficient kept is the one in force now."""
     coefficient = ProductCoefficient.objects.filter(product_id=lot.product_id, is_current=True).first()
     magnet = content.magnet_grams
+    measured = content.lot.composition
     ppm = content.composition_ppm
     return Estimate(
         lot=lot,
@@ -43,12 +71,20 @@ def estimate_row(lot: Lot, content: ContentEstimate, *, at: dt.datetime, route_c
         shared_sd_grams=content.shared_sd_grams,
         own_variance=content.own_variance,
         evidence_class=content.evidence_class,
-        method=content.method[:120],
+        method=_method(content),
         coefficient=coefficient,
         coefficient_version=content.coefficient_version[:80],
-        source=content.source,
+        source=f"{content.source}; alloy: {measured.source}" if measured else content.source,
         route_code=route_code,
+        explanation={MEASURED: _composition_record(measured)} if measured else {},
     )
+
+
+def _method(content: ContentEstimate) -> str:
+    method = content.method
+    if content.lot.composition is not None:
+        method = method.replace("grade composition", "measured composition")
+    return method[:120]
 
 
 def _element_bounds(content: ContentEstimate) -> dict[str, list[int]]:
@@ -70,6 +106,8 @@ def replace_estimate(lot: Lot, row: Estimate) -> Estimate:
 
 
 def weighed_estimate(lot: Lot, before: Estimate, magnet_grams: int, *, at: dt.datetime) -> Estimate:
-    """The estimate once the lot's freed magnets were weighed: mass by the scale, alloy by the catalogue."""
-    content = estimate(current_catalogue(), lot_input(lot, magnet_grams_weighed=magnet_grams))
+    """The estimate once the lot's freed magnets were weighed: mass by the scale, alloy as measured before
+    or by the catalogue."""
+    known = lot_input(lot, magnet_grams_weighed=magnet_grams, composition=kept_composition(before))
+    content = estimate(current_catalogue(), known)
     return estimate_row(lot, content, at=at, route_code=before.route_code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collection.actions.estimates import lot_input
+from collection.actions.estimates import kept_composition, lot_input
 from collection.models import Estimate, Lot
 from collection.queries.reference import current_catalogue
 from collection.rules.content import (
@@ -51,7 +51,8 @@ def content_panel(lot: Lot, kept: Estimate) -> ContentPanel:
     catalogue = current_catalogue()
     weighed = kept.magnet_central_grams if kept.evidence_class in WEIGHED_CLASSES else None
     try:
-        content = estimate(catalogue, lot_input(lot, magnet_grams_weighed=weighed))
+        known = lot_input(lot, magnet_grams_weighed=weighed, composition=kept_composition(kept))
+        content = estimate(catalogue, known)
     except ContentInputError:
         return ContentPanel(figures, evidence, None, None)
     advice = advise_route(catalogue, content)

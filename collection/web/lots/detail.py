@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from collection.actions.evidence import may_record_evidence
 from collection.models import Lot, Score
 from collection.queries.lots import LotFile, lot_file, lot_of
 from collection.rules.lifecycle import LotState
@@ -115,6 +116,8 @@ def _actions(viewer: Viewer, found: Lot, is_own: bool) -> list[Link]:
     actions: list[Link] = []
     if is_own and viewer.may(Permission.CHANGE_OWN_LOT):
         actions.append(Link("Add photos", f"{address}/photos/"))
+    if may_record_evidence(viewer, found):
+        actions.append(Link("Record what was weighed or measured", f"{address}/evidence/"))
     if found.state != LotState.HELD:
         return actions
     if (is_own and viewer.may(Permission.RECORD_EXPORT)) or viewer.may(Permission.RECORD_OUTCOME):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from collection.web.logging import photos
-from collection.web.lots import departures, detail, listing
+from collection.web.lots import departures, detail, evidence, listing
 
 urlpatterns = [
     path("lots/", listing.lots, name="lots"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("lots/<str:reference>/export/", departures.export, name="lot-export"),
     path("lots/<str:reference>/loss/", departures.loss, name="lot-loss"),
     path("lots/<str:reference>/withdraw/", departures.withdrawal, name="lot-withdraw"),
+    path("lots/<str:reference>/evidence/", evidence.evidence, name="lot-evidence"),
+    path("lots/<str:reference>/evidence/weighed/", evidence.weighed, name="lot-evidence-weighed"),
+    path("lots/<str:reference>/evidence/certificate/", evidence.certificate, name="lot-evidence-certificate"),
+    path("lots/<str:reference>/evidence/xrf/", evidence.xrf, name="lot-evidence-xrf"),
     path("photos/<int:photo_id>/<str:size>/", photos.show_photo, name="photo"),
     path("photos/<int:photo_id>/remove/yes/", photos.delete_photo, name="photo-delete"),
 ]
