@@ -106,14 +106,19 @@ class XrfForm(EvidenceForm):
     readings = FilesField(
         label="Readings as a CSV file",
         help_text="One row for each reading, one column for each element, headed by its symbol, such as Nd %.",
-        required=False,
         most_files=1,
         most_bytes=LARGEST_XRF_FILE,
         accept=".csv,text/csv",
+        error_messages={"required": "Choose the CSV file with the readings"},
     )
     csv_text = forms.CharField(required=False, widget=forms.HiddenInput, max_length=LARGEST_XRF_FILE)
 
     parsed: XrfFile | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Readings sent before come back as text; a new file then replaces them.
+        self.fields["readings"].required = not self.data.get("csv_text")
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
