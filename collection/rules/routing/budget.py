@@ -57,8 +57,11 @@ class Budget:
         return self._stopped or monotonic() >= self._deadline
 
     def seconds_for(self, most: float) -> float | None:
-        """A time limit for one step, None when work is counted."""
-        return min(most, self.left()) if self.is_timed else None
+        """A time limit for one step, None when work is counted; a little even when time is up."""
+        if not self.is_timed:
+            return None
+        least = 0.2 + min(self.seconds / 100, 0.5)
+        return least if self.is_over() else max(min(most, self.left()), least)
 
     def slice(self, seconds: float, iterations: int) -> Callable[[], bool]:
         """A stopping rule for one stretch of local search: time, or counted iterations; asked once each."""

@@ -87,7 +87,8 @@ class Improver:
         """Put in every stop that would pay for itself with the rest of the plan as it is."""
         while self._best is not None:
             before = self._best_net
-            self._pool.add(worthwhile_rounds(self._model, self._best))
+            if not self._pool.add(worthwhile_rounds(self._model, self._best)):
+                return
             self._recombine(whole(self._model))
             if self._best_net == before or self._budget.is_timed:
                 return
@@ -107,7 +108,8 @@ class Improver:
             return
         is_informed = self._has_learnt or search.has_begun
         start = search.plan_of(self._best) if self._best is not None and is_informed else None
-        seconds = min(max(self._budget.seconds * share, 0.2), self._tuning.longest_turn)
+        least = 0.2 if search.has_begun else min(1.0, self._budget.seconds / 4)
+        seconds = min(max(self._budget.seconds * share, least), self._tuning.longest_turn)
         search.run(self._budget.slice(seconds, self._tuning.turn_iterations), start)
         self._recombine(whole(self._model))
 
@@ -117,6 +119,7 @@ class Improver:
             _, relaxed = self._relaxed(scope)
             if relaxed is None or self._price(relaxed, scope, per_last) < self._tuning.few:
                 return
+            self._recombine(scope)
 
     def _price(self, relaxed: Relaxation, scope: Scope, per_last: int) -> int:
         found = 0
@@ -156,7 +159,7 @@ class Improver:
             scope,
             to_beat=self._best_net - fixed_net,
             most_columns=self._tuning.most_columns,
-            seconds=self._budget.seconds_for(self._tuning.choosing_seconds),
+            seconds=self._budget.seconds_for(min(self._tuning.choosing_seconds, self._budget.seconds / 20)),
         )
         if better is not None:
             self._best = fixed + better

@@ -20,7 +20,7 @@ class Tuning:
     few: int = 15  # new rounds not worth another pricing
     most_found: int = 80
     most_columns: int = 800
-    choosing_seconds: float = 2.5
+    choosing_seconds: float = 1.5
     reopenings: int = 6
     reopened: tuple[int, int] = (4, 8)
     nearest: int = 150  # stops left out that are looked at when a part is reopened
