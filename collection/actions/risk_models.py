@@ -11,9 +11,11 @@ from collection.models import RiskModelVersion
 from collection.queries.risk_history import RegisterRows, register_rows
 from collection.rules.risk import fit
 from collection.rules.risk.columnar import iso_date
-from collection.rules.risk.fit import FEWEST_ROWS
-from collection.rules.risk.heads import FEWEST_TARGETS
+from collection.rules.risk.fitting import FEWEST_ROWS
 from collection.rules.risk_review import side_by_side
+
+# With fewer exports on record a fit is the expert points with noise.
+FEWEST_EXPORTS = 30
 
 
 class TooFewOutcomesError(Exception):
@@ -37,10 +39,10 @@ def fit_model(*, until: dt.datetime, at: dt.datetime) -> Fitted:
             "There are too few closed lots to learn from: the register holds no lot whose 90 days, and the "
             "usual wait for records after them, have passed. The expert points stay in force."
         )
-    if len(found.rows) < FEWEST_ROWS or found.exports < FEWEST_TARGETS:
+    if len(found.rows) < FEWEST_ROWS or found.exports < FEWEST_EXPORTS:
         raise TooFewOutcomesError(
             f"There are too few closed lots to learn from: {found.closed_lots:,} ended on record and "
-            f"{found.exports:,} reviews were followed by an export within 90 days, where {FEWEST_TARGETS} "
+            f"{found.exports:,} reviews were followed by an export within 90 days, where {FEWEST_EXPORTS} "
             "are needed. The expert points stay in force."
         )
     _, active = ensure_model(at=at)
