@@ -36,6 +36,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry("Catalogue", "catalogue", Permission.SEE_LOTS),
     MenuEntry("Places", "places", Permission.MANAGE_PLACES),
     MenuEntry("Retention", "retention-report", Permission.SEE_REPORTS),
+    MenuEntry("Risk model", "risk-model", Permission.OVERRIDE_RISK),
 )
 
 # The first of these roles that a person holds chooses their home page.

@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("collection.web.planner.urls")),
     path("", include("collection.web.driving.urls")),
     path("", include("collection.web.pickups.urls")),
+    path("", include("collection.web.risk.urls")),
 ]
