@@ -57,7 +57,7 @@ def make_register() -> None:
 def measure() -> list[dict[str, object]]:
     """Every row, told as it is made."""
     # Imported once Django is set up.
-    from bench import content, lists, places, retention, scores, start
+    from bench import content, lists, places, planning, retention, scores, start
 
     def contents() -> list[Row]:
         found = content.run(max(LOTS, 100_000), 2_000)
@@ -72,7 +72,7 @@ def measure() -> list[dict[str, object]]:
         ]
 
     rows: list[dict[str, object]] = []
-    for part in (start.run, places.run, contents, lists.run, scores.run, retention.run):
+    for part in (start.run, places.run, contents, lists.run, scores.run, retention.run, planning.run):
         for row in part():
             print(line_of(row), flush=True)
             rows.append(row.as_dict())

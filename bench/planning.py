@@ -1,7 +1,7 @@
 """Rounds planned in the same seconds by the product's engine, PyVRP as it comes, OR-Tools and nearest neighbour.
 
 All plans are judged by the product's independent evaluator; the figures are objectives relative to ours (above
-1 is worse), None for a peer whose plan breaks a rule. BENCH_PLAN_SECONDS is what each gets (20 unless told).
+1 is worse), None for a peer whose plan breaks a rule. BENCH_PLAN_SECONDS is what each gets (10 unless told).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collection.rules.routing.pool import RoutePool
 from collection.rules.routing.search import sequences_of
 from collection.rules.routing.solver_data import build_data
 
-SECONDS = float(os.environ.get("BENCH_PLAN_SECONDS", "20"))
+SECONDS = float(os.environ.get("BENCH_PLAN_SECONDS", "10"))
 INSTANCES = {
     "UK rounds, 50 stops": lambda: uk_text(50, 5),
     "UK rounds, 120 stops": lambda: uk_text(120, 1),
