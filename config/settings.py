@@ -193,7 +193,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lodestone API",
-    "DESCRIPTION": "Feedstock collection and export retention of rare-earth magnets.",
+    "DESCRIPTION": (BASE_DIR / "config" / "api-conventions.md").read_text(encoding="utf-8"),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("about/data-sources/", data_sources_page, name="data-sources"),
     path("about/accessibility/", accessibility_page, name="accessibility"),
     path("", include("collection.web.people.urls")),
+    path("", include("collection.web.keys.urls")),
     path("", include("collection.web.logging.urls")),
     path("", include("collection.web.lots.urls")),
     path("", include("collection.web.catalogue.urls")),

@@ -1,0 +1,1 @@
+"""Keys for software, for people: made, shown once, taken back."""
