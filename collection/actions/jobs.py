@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from collection.models import AssessmentDue, JobState, LeasedJob
@@ -54,6 +54,7 @@ def mark_due(lot_ids: list[int], *, at: dt.datetime) -> None:
     )
 
 
+@transaction.atomic
 def lease_due_lots(*, now: dt.datetime, lease: dt.timedelta, limit: int) -> tuple[uuid.UUID, list[int]]:
     """Take up to `limit` lots that wait for assessment; the token proves the lease when they are done."""
     token = uuid.uuid4()
