@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from collection.rules.answers import Problem, RefusedAnswerError
 
-_OUTCODE = r"(?:[A-Z]{1,2}[0-9]{1,2}|[A-Z][0-9][A-HJKPSTUW]|[A-Z]{2}[0-9][ABEHMNPRVWXY]|GIR ?0)"
+_OUTCODE = r"(?:[A-Z]{1,2}[0-9]{1,2}|[A-Z][0-9][A-HJKMPSTUW]|[A-Z]{2}[0-9][ABEHMNPRVWXY]|GIR ?0)"
 _INCODE = r"[0-9][ABD-HJLNP-UW-Z]{2}"
 _FULL = re.compile(rf"^({_OUTCODE})({_INCODE})$")
 _OUTCODE_ONLY = re.compile(rf"^{_OUTCODE}$")

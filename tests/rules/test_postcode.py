@@ -48,6 +48,10 @@ def test_every_shipped_outcode_makes_postcodes_that_are_read_back(
     assert parse_postcode(outcode) == Postcode(outcode)
 
 
+def test_no_shipped_outcode_is_refused() -> None:
+    assert [code for code in SHIPPED if parse_postcode(f"{code}1AA").outcode != code] == []
+
+
 def test_the_longest_outcode_is_tried_first() -> None:
     assert outcode_candidates(Postcode("SW1A", "2AA")) == ("SW1A", "SW1")
     assert outcode_candidates(Postcode("AB10", "1AA")) == ("AB10",)
