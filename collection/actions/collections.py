@@ -13,9 +13,10 @@ from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import move, record_events
 from collection.actions.lineage import split_off
 from collection.actions.rounds import close_unloaded_rounds
-from collection.models import FailureReason, Lot, Pickup, PickupLot, PickupState, Round, RoundState
+from collection.models import FailureReason, Lot, Pickup, PickupLot, PickupState, Round, RoundState, User
 from collection.rules.lifecycle import COLLECT, RELEASE, LotState, Place, StateConflictError, Verb
 from collection.rules.roles import Permission, Viewer, require
+from collection.rules.signature import Strokes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,16 @@ class CollectedLine:
     failure_reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Signing:
+    """What closes a stop besides its lots."""
+
+    signed_by: str
+    note: str
+    signature: Strokes
+    arrived_at: dt.datetime | None
+
+
 def record_collection(
     viewer: Viewer,
     pickup_id: int,
@@ -37,10 +48,14 @@ def record_collection(
     at: dt.datetime,
     signed_by: str = "",
     note: str = "",
+    signature: Strokes | None = None,
+    arrived_at: dt.datetime | None = None,
 ) -> Pickup:
     """Record a stop once; the same `submission_id` again answers with what was recorded then.
 
-    Raises StateConflictError when the stop is over already or a lot was taken meanwhile.
+    `signature` is the holder's, as strokes (`rules.signature`); the driver who records it signs as carrier.
+    `arrived_at` is when the vehicle came, where nobody said so at the time. Raises StateConflictError when
+    the stop is over already or a lot was taken meanwhile.
     """
     require(viewer, Permission.DRIVE_ROUND)
     with transaction.atomic():
@@ -50,7 +65,8 @@ def record_collection(
         planned = {line.lot_id: line for line in pickup.lines.filter(state=PickupLot.State.PLANNED)}
         _check_lines(planned, lines)
         outcome = _outcome(lines, planned)
-        _close_pickup(viewer, pickup, outcome, lines, submission_id, at, signed_by, note)
+        signing = _Signing(signed_by=signed_by, note=note, signature=signature or [], arrived_at=arrived_at)
+        _close_pickup(viewer, pickup, outcome, lines, submission_id, at, signing)
         for line in lines:
             _record_line(viewer, pickup, planned[line.lot_id], line, at)
         Round.unscoped.filter(pk=pickup.round_id, state=RoundState.CONFIRMED).update(
@@ -84,17 +100,20 @@ def _close_pickup(
     lines: Sequence[CollectedLine],
     submission_id: uuid.UUID,
     at: dt.datetime,
-    signed_by: str,
-    note: str,
+    signing: _Signing,
 ) -> None:
+    arrived_at = pickup.arrived_at or signing.arrived_at or at
     closed = Pickup.unscoped.filter(pk=pickup.pk, state=PickupState.SCHEDULED).update(
         state=outcome,
         failure_reason=lines[0].failure_reason if outcome == PickupState.FAILED else "",
         submission_id=submission_id,
-        arrived_at=pickup.arrived_at or at,
+        arrived_at=min(arrived_at, at),
+        expected_arrival_at=None,
         finished_at=at,
-        signed_by=signed_by,
-        note=note,
+        signed_by=signing.signed_by,
+        signature=signing.signature,
+        carrier_signed_by=User.objects.values_list("name", flat=True).get(pk=viewer.user_id),
+        note=signing.note,
         recorded_by_id=viewer.user_id,
     )
     if not closed:

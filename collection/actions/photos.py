@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
-from collection.models import Lot, LotDraft, LotPhoto
+from collection.models import Lot, LotDraft, LotPhoto, Pickup
 from collection.rules.lifecycle import StateConflictError
 from collection.rules.roles import Permission, Viewer, require
 
@@ -24,12 +24,18 @@ def add_photo(
     at: dt.datetime,
     draft: LotDraft | None = None,
     lot: Lot | None = None,
+    pickup: Pickup | None = None,
 ) -> LotPhoto | None:
     """Add a redrawn picture to one of the viewer's own drafts or lots; None where it is there already.
 
+    A driver adds pictures to a lot on one of their own stops, named by `pickup`.
+
     Raises StateConflictError when there are `MOST_PHOTOS` already.
     """
-    _require_own(viewer, draft, lot)
+    if pickup is not None and lot is not None:
+        _require_on_own_stop(viewer, pickup, lot)
+    else:
+        _require_own(viewer, draft, lot)
     there = LotPhoto.objects.filter(lot=lot) if lot else LotPhoto.objects.filter(draft=draft, lot=None)
     digests = list(there.order_by("pk").values_list("sha256", flat=True)[: MOST_PHOTOS + 1])
     if sha256 in digests:
@@ -40,6 +46,7 @@ def add_photo(
     photo = LotPhoto(
         draft=draft,
         lot=lot,
+        pickup=pickup,
         width=size[0],
         height=size[1],
         size_bytes=len(jpeg),
@@ -75,6 +82,13 @@ def _require_own(viewer: Viewer, draft: LotDraft | None, lot: Lot | None) -> Non
     require(viewer, Permission.LOG_LOT)
     if draft is None or (draft.user_id, draft.organisation_id) != (viewer.user_id, viewer.organisation_id):
         raise LotDraft.DoesNotExist
+
+
+def _require_on_own_stop(viewer: Viewer, pickup: Pickup, lot: Lot) -> None:
+    require(viewer, Permission.DRIVE_ROUND)
+    own = Pickup.objects.visible_to(viewer).filter(pk=pickup.pk, lines__lot_id=lot.pk)
+    if not own.exists():
+        raise Lot.DoesNotExist
 
 
 def delete_files(photos: Iterable[LotPhoto]) -> None:

@@ -10,6 +10,7 @@ from collection.models.pickups import (
     Departure,
     DestinationClass,
     FailureReason,
+    HolderAnswer,
     Pickup,
     PickupLot,
     PickupState,
@@ -31,7 +32,8 @@ from collection.models.reference import (
     WasteCode,
 )
 from collection.models.risk import Band, BandChange, Flag, RiskModelVersion, RiskThresholds, Score
-from collection.models.rounds import Plan, Round, RoundState, Vehicle, VehicleProfile
+from collection.models.rounds import Plan, RegularRound, Round, RoundState, Vehicle, VehicleProfile
+from collection.models.service_times import ServiceTimes
 from collection.models.sources import SECTOR_IDS, SECTOR_NAMES, Source, SourceKind
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "FailureReason",
     "Flag",
     "Heartbeat",
+    "HolderAnswer",
     "HolderKind",
     "Intent",
     "JobState",
@@ -78,11 +81,13 @@ __all__ = [
     "Receipt",
     "ReferenceSequence",
     "Region",
+    "RegularRound",
     "RiskModelVersion",
     "RiskThresholds",
     "Round",
     "RoundState",
     "Score",
+    "ServiceTimes",
     "Site",
     "Source",
     "SourceKind",

@@ -33,6 +33,9 @@ class LotPhoto(models.Model):
     draft = models.ForeignKey(
         LotDraft, on_delete=models.SET_NULL, null=True, blank=True, related_name="photos"
     )
+    pickup = models.ForeignKey(
+        "Pickup", on_delete=models.SET_NULL, null=True, blank=True, related_name="photos"
+    )
     file = models.FileField(upload_to="photos/%Y/%m/")
     thumbnail = models.FileField(upload_to="photos/%Y/%m/")
     width = models.PositiveIntegerField()

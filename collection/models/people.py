@@ -83,6 +83,7 @@ class Organisation(models.Model):
         help_text="For a regulator: the nation it is limited to. Empty means the whole United Kingdom.",
     )
     carrier_registration = models.CharField(max_length=40, blank=True)
+    carrier_registration_expires_on = models.DateField(null=True, blank=True)
     is_defence_cleared = models.BooleanField(default=False)
     is_demonstration = models.BooleanField(default=False)
     calendar_token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -19,6 +19,15 @@ class PickupState(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+class HolderAnswer(models.TextChoices):
+    """What the holder says to the proposed day and time."""
+
+    WAITING = "waiting", "Not answered yet"
+    ACCEPTED = "accepted", "Accepted"
+    OTHER_TIME = "other_time", "Asks for another time"
+    REFUSED = "refused", "Refused"
+
+
 class FailureReason(models.TextChoices):
     CLOSED = "closed", "Site closed or nobody there"
     NOT_READY = "not_ready", "Lot not ready"
@@ -54,11 +63,32 @@ class Pickup(models.Model):
     planned_arrival_at = models.DateTimeField()
     service_minutes = models.PositiveSmallIntegerField()
     why = models.TextField(blank=True)
+
+    # The promise: the vehicle comes between these two. What was asked for instead stands beside it.
+    slot_starts_at = models.DateTimeField(null=True, blank=True)
+    slot_ends_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=10, choices=HolderAnswer.choices, default=HolderAnswer.WAITING)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    answer_words = models.CharField(max_length=300, blank=True)
+    asked_starts_at = models.DateTimeField(null=True, blank=True)
+    asked_ends_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+
+    # On the day: when it is expected by what happened so far, and whom that was said to.
+    expected_arrival_at = models.DateTimeField(null=True, blank=True)
+    warned_late_at = models.DateTimeField(null=True, blank=True)
     arrived_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     failure_reason = models.CharField(max_length=20, choices=FailureReason.choices, blank=True)
     note = models.TextField(blank=True)
     signed_by = models.CharField(max_length=120, blank=True)
+    signature = models.JSONField(
+        default=list, blank=True, help_text="Strokes of the holder's signature: lists of [x, y], 0 to 1000"
+    )
+    carrier_signed_by = models.CharField(
+        max_length=120, blank=True, help_text="The driver's name, who took over"
+    )
     submission_id = models.UUIDField(null=True, blank=True, unique=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -74,6 +104,17 @@ class Pickup(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="failed") | ~Q(failure_reason=""), name="failed_pickup_has_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(slot_starts_at__isnull=True, slot_ends_at__isnull=True)
+                | Q(slot_starts_at__lt=models.F("slot_ends_at")),
+                name="pickup_slot_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="other_time")
+                | Q(asked_starts_at__lt=models.F("asked_ends_at"), asked_starts_at__isnull=False),
+                name="other_time_says_when",
+            ),
+            models.CheckConstraint(condition=Q(answer__in=HolderAnswer.values), name="pickup_answer_known"),
         ]
 
     def __str__(self) -> str:
@@ -93,6 +134,8 @@ class PickupLot(models.Model):
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="pickup_lots")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     planned_gross_grams = models.PositiveBigIntegerField()
+    planned_magnet_grams = models.PositiveBigIntegerField(default=0)
+    planned_saved_grams = models.PositiveBigIntegerField(default=0)
     collected_gross_grams = models.PositiveBigIntegerField(null=True, blank=True)
     failure_reason = models.CharField(max_length=20, choices=FailureReason.choices, blank=True)
 

@@ -30,6 +30,11 @@ class Facility(models.Model):
     status_as_of = models.DateField(null=True, blank=True)
     source = models.TextField(blank=True)
     authorisation_number = models.CharField(max_length=40, blank=True)
+    authorisation_expires_on = models.DateField(null=True, blank=True)
+    permitted_ewc_codes = models.JSONField(
+        default=list, blank=True, help_text="Six digits each; empty where the permit's list is not recorded"
+    )
+    permitted_t_per_year = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     opens_at = models.TimeField(default="07:00")
     closes_at = models.TimeField(default="18:00")
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from collection.models.jobs import LeasedJob
 from collection.models.people import Organisation, User
-from collection.models.places import Facility
+from collection.models.places import Facility, Site
 from collection.models.scoping import ScopedQuerySet, ViewerManager
 from collection.rules.roles import OrganisationKind, Role, Viewer
 
@@ -43,6 +43,12 @@ class Vehicle(models.Model):
     shift_ends_at = models.TimeField(default="18:00")
     skills = models.JSONField(default=list, blank=True)
     is_active = models.BooleanField(default=True)
+    carrier_name = models.CharField(
+        max_length=160, blank=True, help_text="Who carries, where it is not the organisation itself"
+    )
+    carrier_registration = models.CharField(max_length=40, blank=True)
+    carrier_registration_expires_on = models.DateField(null=True, blank=True)
+    tested_until_on = models.DateField(null=True, blank=True, help_text="Last day of its MOT or annual test")
     calendar_token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     unscoped = models.Manager()
@@ -80,6 +86,15 @@ class Plan(LeasedJob):
     progress = models.JSONField(default=dict, blank=True)
     problem = models.JSONField(default=dict, blank=True)
     answer = models.JSONField(default=dict, blank=True)
+    based_on = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="changed_plans"
+    )
+    changes = models.JSONField(
+        default=list, blank=True, help_text="What the planner changed since the lots were read, in order"
+    )
+    regular = models.ForeignKey(
+        "RegularRound", on_delete=models.SET_NULL, null=True, blank=True, related_name="plans"
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -95,9 +110,51 @@ class Plan(LeasedJob):
                 fields=["requested_at"], condition=Q(state__in=["waiting", "running"]), name="plan_queue"
             )
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["regular", "from_on"],
+                condition=Q(regular__isnull=False, based_on__isnull=True),
+                name="one_plan_per_regular_round_and_day",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.reference
+
+
+class RegularRound(models.Model):
+    """A round that comes again every week on the same weekdays, to the same sites."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="regular_rounds")
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="regular_rounds")
+    name = models.CharField(max_length=80)
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, related_name="regular_rounds")
+    sites = models.ManyToManyField(Site, related_name="regular_rounds")
+    weekdays = models.JSONField(help_text="Monday is 0")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    days_ahead = models.PositiveSmallIntegerField(default=3, help_text="Working days between plan and round")
+    settings = models.JSONField(default=dict, help_text="The wishes its plans are made with")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    is_active = models.BooleanField(default=True)
+
+    unscoped = models.Manager()
+    objects = ViewerManager(OwnOrganisationQuerySet)
+
+    class Meta:
+        ordering = ["name"]
+        default_manager_name = "unscoped"
+        base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="regular_round_name_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+                name="regular_round_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class RoundState(models.TextChoices):
@@ -135,6 +192,10 @@ class Round(models.Model):
     distance_metres = models.PositiveIntegerField()
     driving_minutes = models.PositiveIntegerField()
     cost_pence = models.PositiveIntegerField()
+    left_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+    driven_metres = models.PositiveIntegerField(null=True, blank=True, help_text="From the odometer")
+    broken_down_at = models.DateTimeField(null=True, blank=True)
 
     unscoped = models.Manager()
     objects = ViewerManager(RoundQuerySet)

@@ -1,0 +1,45 @@
+"""A driver's day apart from the stops: leaving the plant, arriving at a gate, coming back."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from collection.models import Pickup, PickupState, Round, RoundState
+from collection.rules.lifecycle import StateConflictError
+from collection.rules.roles import Permission, Viewer, require
+
+
+def leave_plant(viewer: Viewer, round_id: int, *, at: dt.datetime) -> None:
+    """The vehicle is on its way. Saying so again changes nothing."""
+    require(viewer, Permission.DRIVE_ROUND)
+    with transaction.atomic():
+        chosen = Round.objects.visible_to(viewer).get(pk=round_id)
+        if chosen.state not in (RoundState.CONFIRMED, RoundState.UNDER_WAY):
+            raise StateConflictError(f"{chosen.reference} is over.")
+        Round.unscoped.filter(pk=round_id, left_at__isnull=True).update(left_at=at)
+        Round.unscoped.filter(pk=round_id, state=RoundState.CONFIRMED).update(state=RoundState.UNDER_WAY)
+
+
+def arrive(viewer: Viewer, pickup_id: int, *, at: dt.datetime) -> None:
+    """The vehicle is at the gate. The first arrival counts; saying so again changes nothing."""
+    require(viewer, Permission.DRIVE_ROUND)
+    with transaction.atomic():
+        pickup = Pickup.objects.visible_to(viewer).get(pk=pickup_id)
+        leave_plant(viewer, pickup.round_id, at=at)
+        Pickup.unscoped.filter(pk=pickup_id, state=PickupState.SCHEDULED, arrived_at__isnull=True).update(
+            arrived_at=at, expected_arrival_at=at
+        )
+
+
+def come_back(viewer: Viewer, round_id: int, *, driven_metres: int | None, at: dt.datetime) -> None:
+    """The vehicle is at the plant again, with what the odometer says it drove, where somebody read it."""
+    require(viewer, Permission.DRIVE_ROUND)
+    with transaction.atomic():
+        chosen = Round.objects.visible_to(viewer).get(pk=round_id)
+        if chosen.state not in (RoundState.UNDER_WAY, RoundState.UNLOADED):
+            raise StateConflictError(f"{chosen.reference} has not left the plant.")
+        if chosen.pickups.filter(state=PickupState.SCHEDULED).exists():
+            raise StateConflictError("There are stops without a record. Record each stop first.")
+        Round.unscoped.filter(pk=round_id, returned_at__isnull=True).update(returned_at=at)
+        if driven_metres is not None:
+            Round.unscoped.filter(pk=round_id).update(driven_metres=driven_metres)
