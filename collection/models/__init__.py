@@ -5,6 +5,7 @@ from collection.models.documents import LotDraft, LotPhoto
 from collection.models.events import Event
 from collection.models.jobs import AssessmentDue, Heartbeat, JobState, LeasedJob, Notification
 from collection.models.lots import Condition, Estimate, Intent, Lineage, Lot, ReferenceSequence, Unit
+from collection.models.offers import ExportBid, Offer, SiteEvent
 from collection.models.people import ApiToken, HolderKind, Membership, Nation, Organisation, User
 from collection.models.pickups import (
     Departure,
@@ -32,6 +33,7 @@ from collection.models.reference import (
     WasteCode,
 )
 from collection.models.risk import Band, BandChange, Flag, RiskModelVersion, RiskThresholds, Score
+from collection.models.risk_watch import RiskMonth, RiskOverride
 from collection.models.rounds import Plan, RegularRound, Round, RoundState, Vehicle, VehicleProfile
 from collection.models.service_times import ServiceTimes
 from collection.models.sources import SECTOR_IDS, SECTOR_NAMES, Source, SourceKind
@@ -50,6 +52,7 @@ __all__ = [
     "DestinationClass",
     "Estimate",
     "Event",
+    "ExportBid",
     "Facility",
     "FailureReason",
     "Flag",
@@ -66,6 +69,7 @@ __all__ = [
     "Membership",
     "Nation",
     "Notification",
+    "Offer",
     "Organisation",
     "Outcode",
     "Pickup",
@@ -83,12 +87,15 @@ __all__ = [
     "Region",
     "RegularRound",
     "RiskModelVersion",
+    "RiskMonth",
+    "RiskOverride",
     "RiskThresholds",
     "Round",
     "RoundState",
     "Score",
     "ServiceTimes",
     "Site",
+    "SiteEvent",
     "Source",
     "SourceKind",
     "SupplyClass",

@@ -43,6 +43,10 @@ class RiskThresholds(models.Model):
     high_from = models.FloatField()
     basis = models.TextField(help_text="The stated cost or capacity these cuts come from")
     created_at = models.DateTimeField()
+    set_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="Who stated it; empty for the starting point that came with the product",
+    )  # fmt: skip
     is_current = models.BooleanField(default=True)
 
     class Meta:

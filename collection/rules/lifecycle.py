@@ -123,6 +123,12 @@ class Verb(StrEnum):
     FLAGGED = "flagged"
     UNFLAGGED = "unflagged"
     OVERRIDDEN = "overridden"
+    OVERRIDE_ENDED = "override_ended"
+    OFFERED = "offered"
+    OFFER_ACCEPTED = "offer_accepted"
+    OFFER_DECLINED = "offer_declined"
+    OFFER_ENDED = "offer_ended"
+    BID_REPORTED = "bid_reported"
 
 
 class StateConflictError(Exception):
