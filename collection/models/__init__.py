@@ -4,8 +4,10 @@ from collection.models.custody import CustodyEntry
 from collection.models.documents import LotDraft, LotPhoto
 from collection.models.events import Event
 from collection.models.jobs import AssessmentDue, Heartbeat, JobState, LeasedJob, Notification
+from collection.models.labels import LotLabel
 from collection.models.lots import Condition, Estimate, Intent, Lineage, Lot, ReferenceSequence, Unit
 from collection.models.offers import ExportBid, Offer, SiteEvent
+from collection.models.papers import LotPaper, PaperKind
 from collection.models.people import ApiToken, HolderKind, Membership, Nation, Organisation, User
 from collection.models.pickups import (
     Departure,
@@ -18,7 +20,7 @@ from collection.models.pickups import (
     ProcessingRecord,
     Receipt,
 )
-from collection.models.places import Facility, PointPrecision, Site
+from collection.models.places import Facility, LookedUpAddress, PointPrecision, Site
 from collection.models.reference import (
     DatasetLoad,
     Outcode,
@@ -37,11 +39,14 @@ from collection.models.risk_watch import RiskMonth, RiskOverride
 from collection.models.rounds import Plan, RegularRound, Round, RoundState, Vehicle, VehicleProfile
 from collection.models.service_times import ServiceTimes
 from collection.models.sources import SECTOR_IDS, SECTOR_NAMES, Source, SourceKind
+from collection.models.templates import LotTemplate
+from collection.models.watched import Arrival, WatchedSource, WatchState
 
 __all__ = [
     "SECTOR_IDS",
     "SECTOR_NAMES",
     "ApiToken",
+    "Arrival",
     "AssessmentDue",
     "Band",
     "BandChange",
@@ -63,15 +68,20 @@ __all__ = [
     "JobState",
     "LeasedJob",
     "Lineage",
+    "LookedUpAddress",
     "Lot",
     "LotDraft",
+    "LotLabel",
+    "LotPaper",
     "LotPhoto",
+    "LotTemplate",
     "Membership",
     "Nation",
     "Notification",
     "Offer",
     "Organisation",
     "Outcode",
+    "PaperKind",
     "Pickup",
     "PickupLot",
     "PickupState",
@@ -106,4 +116,6 @@ __all__ = [
     "VehicleProfile",
     "VersionedRow",
     "WasteCode",
+    "WatchState",
+    "WatchedSource",
 ]

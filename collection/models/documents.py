@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from collection.models.lots import Lot
 from collection.models.people import Organisation, User
+from collection.models.watched import WatchedSource
 
 
 class LotDraft(models.Model):
@@ -16,6 +17,9 @@ class LotDraft(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="lot_drafts")
     submission_id = models.UUIDField(default=uuid.uuid4, unique=True)
     answers = models.JSONField(default=dict)
+    watched = models.ForeignKey(
+        WatchedSource, on_delete=models.SET_NULL, null=True, blank=True, related_name="drafts"
+    )
     started_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

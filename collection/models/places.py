@@ -48,6 +48,7 @@ class Facility(models.Model):
 
 class PointPrecision(models.TextChoices):
     EXACT = "exact", "Exact point"
+    ADDRESS = "address", "Looked up by address"
     POSTCODE = "postcode", "Full postcode"
     OUTCODE = "outcode", "About: first half of the postcode"
     NONE = "none", "No point yet"
@@ -76,11 +77,15 @@ class Site(models.Model):
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True)
     opens_at = models.TimeField(default="08:00")
     closes_at = models.TimeField(default="17:00")
+    open_days = models.CharField(max_length=7, default="12345", help_text="Monday is 1, Sunday 7")
     largest_vehicle = models.CharField(max_length=20, blank=True)
     has_lifting_gear = models.BooleanField(default=False)
     needs_appointment = models.BooleanField(default=False)
     contact_name = models.CharField(max_length=120, blank=True)
     contact_phone = models.CharField(max_length=30, blank=True)
+    # A better point than the postcode's is wanted from the geocoder since then; the row is the queue.
+    lookup_wanted_at = models.DateTimeField(null=True, blank=True)
+    lookup_attempts = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
 
@@ -97,8 +102,39 @@ class Site(models.Model):
                 name="site_point_whole",
             ),
             models.CheckConstraint(condition=~Q(lat=0.0, lon=0.0), name="site_never_at_zero"),
+            models.CheckConstraint(
+                condition=Q(open_days__regex=r"^1?2?3?4?5?6?7?$") & ~Q(open_days=""), name="site_open_days"
+            ),
             models.UniqueConstraint(fields=["organisation", "name"], name="site_name_once_per_organisation"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["lookup_wanted_at"],
+                condition=Q(lookup_wanted_at__isnull=False),
+                name="site_lookup_wanted",
+            )
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class LookedUpAddress(models.Model):
+    """What the geocoder once answered: an address is asked for once, however many places share it."""
+
+    words = models.CharField(max_length=250, unique=True)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(lat__isnull=True, lon__isnull=True) | Q(lat__isnull=False, lon__isnull=False)),
+                name="looked_up_point_whole",
+            ),
+            models.CheckConstraint(condition=~Q(lat=0.0, lon=0.0), name="looked_up_never_at_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
