@@ -32,6 +32,7 @@ def build_model(problem: Problem) -> SearchModel:
         model,
         option_stop=model.option_stop[used],
         option_window=model.option_window[used],
+        extra=model.extra[:, used],
         allowed=model.allowed[:, used],
     )
 
@@ -61,6 +62,7 @@ def cost_sequences(model: SearchModel, v: int, options: IntArray, lengths: IntAr
     earliest, latest = np.full(count, opens), np.full(count, closes)
     metres, driving = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     load = np.zeros((count, model.load.shape[1]), dtype=np.int64)
+    extra = np.zeros(count, dtype=np.int64)
     possible = np.full(count, opens <= closes)
     for place in range(longest + 1):
         going = place < lengths
@@ -81,11 +83,12 @@ def cost_sequences(model: SearchModel, v: int, options: IntArray, lengths: IntAr
         latest = np.minimum(latest, end - duty)
         duty += wait + np.where(going, model.service[stop], 0)
         load += np.where(going[:, None], model.load[stop], 0)
+        extra += np.where(going, model.extra[v, option], 0)
         here = np.where(moving, there, here)
     fixed, per_metre, per_second = (int(rate) for rate in model.rates[v])
     possible &= (load <= model.capacity[v]).all(axis=1)
     possible &= (duty <= model.limits[v, 0]) & (driving <= model.limits[v, 1])
-    costs = np.where(possible, fixed + per_metre * metres + per_second * duty, -1)
+    costs = np.where(possible, fixed + per_metre * metres + per_second * duty + extra, -1)
     return _minding_gaps(model, v, options, lengths, costs) if model.gapped[v] else costs
 
 

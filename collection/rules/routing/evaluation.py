@@ -85,6 +85,7 @@ def evaluate_route(problem: Problem, route: Route) -> RouteEvaluation:
     timetable = _shortest_timetable(problem, vehicle, stops, durations)
     leaves, visits, returns = timetable or (0, (), sum(durations) + sum(stop.service_s for stop in stops))
     duty = returns - leaves
+    promises = _broken_promises(vehicle, stops, visits)
     violations = [*_loads(problem, vehicle, stops), *_skills(vehicle, stops)]
     if not stops:
         violations.append(f"{vehicle.id}: a round without stops.")
@@ -106,7 +107,7 @@ def evaluate_route(problem: Problem, route: Route) -> RouteEvaluation:
         distance_m=distance,
         duty_s=duty,
         drive_s=driving,
-        cost=vehicle.fixed_cost + vehicle.cost_per_m * distance + vehicle.cost_per_s * duty,
+        cost=vehicle.fixed_cost + vehicle.cost_per_m * distance + vehicle.cost_per_s * duty + promises,
         violations=tuple(violations),
     )
 
@@ -114,11 +115,11 @@ def evaluate_route(problem: Problem, route: Route) -> RouteEvaluation:
 def _shortest_timetable(
     problem: Problem, vehicle: Vehicle, stops: list[Stop], durations: list[int]
 ) -> tuple[int, tuple[Visit, ...], int] | None:
-    """The timetable of least duty (the latest start among equals), or None if there is none.
+    """The timetable that costs least (of those the least duty, then the latest start), None if there is none.
 
-    Duty as a function of the start falls while somebody waits and is level otherwise, so its least value
-    lies at an end of the vehicle's hours or where, without any waiting, a stop is reached exactly when a
-    window opens or closes.
+    One within the duty limit comes first. Duty as a function of the start falls while somebody waits and is
+    level otherwise, so its least value lies at an end of the vehicle's hours or where, without any waiting, a
+    stop is reached exactly when a window opens or closes; so do the changes in what promises cost.
     """
     hours = _cut(problem.depots[problem.depot_node_of[vehicle.depot]].open, vehicle.shift)
     starts = {moment for window in hours for moment in window}
@@ -133,9 +134,20 @@ def _shortest_timetable(
         if not any(opens <= start <= closes for opens, closes in hours):
             continue
         timetable = _timetable(start, stops, durations, hours)
-        if timetable is not None and (best is None or timetable[2] - timetable[0] < best[2] - best[0]):
-            best = timetable
-    return best
+        if timetable is None:
+            continue
+        duty = timetable[2] - start
+        cost = vehicle.cost_per_s * duty + _broken_promises(vehicle, stops, timetable[1])
+        rank = (duty > vehicle.max_duty_s, cost, duty)
+        if best is None or rank < best[0]:
+            best = rank, timetable
+    return None if best is None else best[1]
+
+
+def _broken_promises(vehicle: Vehicle, stops: list[Stop], visits: tuple[Visit, ...]) -> int:
+    """What visits outside the promised time, or by another vehicle than promised, cost."""
+    late = sum(stop.cost_of_beginning(visit.starts) for stop, visit in zip(stops, visits, strict=False))
+    return late + sum(stop.away_cost for stop in stops if stop.kept_with not in ("", vehicle.id))
 
 
 def _timetable(

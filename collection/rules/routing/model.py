@@ -38,6 +38,7 @@ class SearchModel:
     required: BoolArray  # (s)
     option_stop: IntArray  # (k)
     option_window: IntArray  # (k, 2) relative
+    extra: IntArray  # (v, k) what a visit costs beside time and distance: promises broken
     allowed: BoolArray  # (v, k) crew, load, day, and possible as the only stop of a round
 
     @property
@@ -80,6 +81,7 @@ def open_model(problem: Problem) -> SearchModel:
         required=np.array([s.required for s in stops], dtype=bool),
         option_stop=np.array([stop for stop, _ in options], dtype=np.int64),
         option_window=_table([list(window) for _, window in options], 2),
+        extra=_extra(problem, options, origin),
         allowed=open_to,
     )
 
@@ -89,6 +91,18 @@ def _own_hours(problem: Problem, vehicle: Vehicle) -> list[Window]:
     windows = problem.depots[problem.depot_node_of[vehicle.depot]].open
     cut = [(max(a, opens), min(b, closes)) for a, b in sorted(windows)]
     return [(a, b) for a, b in cut if a <= b]
+
+
+def _extra(problem: Problem, options: list[tuple[int, Window]], origin: IntArray) -> IntArray:
+    """(v, k): what a visit in this window, or by this vehicle rather than the promised one, costs."""
+    extra = np.zeros((len(problem.vehicles), len(options)), dtype=np.int64)
+    for k, (s, (opens, _)) in enumerate(options):
+        stop = problem.stops[s]
+        if stop.window_costs:
+            extra[:, k] = [stop.cost_of_beginning(opens + day) for day in origin.tolist()]
+        if stop.kept_with:
+            extra[:, k] += [0 if v.id == stop.kept_with else stop.away_cost for v in problem.vehicles]
+    return extra
 
 
 def _table(rows: list[list[int]], width: int) -> IntArray:

@@ -68,7 +68,7 @@ class Pricer:
         `stop_worth` (stops) and `vehicle_worth` are the dual values; `per_last` beginnings are kept for every
         last stop.
         """
-        bonus = (self._model.prize - stop_worth)[self._stops]
+        bonus = (self._model.prize - stop_worth)[self._stops] - self._model.extra[self._v, self._options]
         gain = bonus - self._per_second * self._service
         useful = np.flatnonzero((gain > 0) & open_stops[self._stops])
         levels = [self._at_depot(self._fixed + vehicle_worth)]

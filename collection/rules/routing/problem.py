@@ -52,6 +52,12 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
+    """A place to call at.
+
+    `window_costs`, if given, are one a window: what beginning in it costs (a broken promise), never less in a
+    later window. `kept_with` names the vehicle the stop should stay with; another costs `away_cost` more.
+    """
+
     id: str
     lat: float
     lon: float
@@ -61,6 +67,18 @@ class Stop:
     required: bool
     prize: int
     skills: frozenset[str]
+    window_costs: tuple[int, ...] = ()
+    kept_with: str = ""
+    away_cost: int = 0
+
+    def cost_of_beginning(self, moment: int) -> int:
+        """What it costs that service begins at `moment`, which lies in a window."""
+        costs = (
+            cost
+            for (opens, closes), cost in zip(self.windows, self.window_costs, strict=False)
+            if opens <= moment <= closes
+        )
+        return next(costs, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +188,8 @@ def _check(problem: Problem) -> None:
         _check_windows(f"{where} windows", stop.windows)
         _check_not_negative(f"{where} service_s", stop.service_s)
         _check_not_negative(f"{where} prize", stop.prize)
+        _check_not_negative(f"{where} away_cost", stop.away_cost)
+        _check_window_costs(where, stop)
         for name, amount in stop.load.items():
             _check_not_negative(f"{where} load.{name}", amount)
 
@@ -197,6 +217,13 @@ def _check_windows(field_name: str, windows: tuple[Window, ...]) -> None:
     for opens, closes in windows:
         if opens > closes:
             raise ProblemError(f"{field_name}: [{opens}, {closes}] closes before it opens.")
+
+
+def _check_window_costs(where: str, stop: Stop) -> None:
+    if stop.window_costs and len(stop.window_costs) != len(stop.windows):
+        raise ProblemError(f"{where} window_costs: give one a window.")
+    if list(stop.window_costs) != sorted(stop.window_costs) or min(stop.window_costs, default=0) < 0:
+        raise ProblemError(f"{where} window_costs: must not fall from window to window, nor be below 0.")
 
 
 def _check_not_negative(field_name: str, number: int) -> None:

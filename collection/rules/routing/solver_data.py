@@ -57,7 +57,8 @@ def build_data(model: SearchModel, *, limit_driving: bool = False) -> SolverData
             durations.append(_forbidding(matrices.duration_s[np.ix_(nodes, nodes)], shut, FORBIDDEN_S))
         fixed, per_metre, per_second = (int(rate) for rate in model.rates[v])
         if v in by_driving:
-            per_metre = round(per_metre * int(matrices.distance_m.sum()) / max(int(driving.sum()), 1))
+            # The middle, not the mean: legs nobody may drive are forbiddingly long in both.
+            per_metre = round(per_metre * np.median(matrices.distance_m) / max(np.median(driving), 1))
         vehicle_types.append(
             pyvrp.VehicleType(
                 num_available=int(model.count[v]),
@@ -115,10 +116,18 @@ def _clients(model: SearchModel, scale: IntArray) -> tuple[list[pyvrp.Client], l
             service_duration=int(model.service[stop]),
             tw_early=int(model.option_window[option, 0]),
             tw_late=int(model.option_window[option, 1]),
-            prize=int(model.prize[stop]),
+            prize=_prize(model, option, stop),
             required=bool(model.required[stop]) and stop not in group_of,
             group=group_of.get(stop),
         )
         for option, stop in enumerate(model.option_stop.tolist())
     ]
     return clients, groups
+
+
+def _prize(model: SearchModel, option: int, stop: int) -> int:
+    """A stop's prize less what this visit breaks of promises; of required stops only differences count."""
+    least = model.extra[:, option].min()
+    if model.required[stop]:
+        return int(model.extra[:, model.option_stop == stop].max() - least)
+    return int(max(model.prize[stop] - least, 0))

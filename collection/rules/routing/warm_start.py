@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from collection.rules.routing.costing import Options, cost_sequences, padded
@@ -12,19 +14,33 @@ from collection.rules.routing.problem import Plan, Route
 
 def sequences_of_plan(model: SearchModel, plan: Plan) -> list[Options]:
     """The plan's rounds, without stops and vehicles that are gone, and cut down to what is still possible."""
+    return [options for _, options in rounds_of_routes(model, plan.routes)]
+
+
+def rounds_of_routes(model: SearchModel, routes: Iterable[Route]) -> list[tuple[int, Options]]:
+    """The same with the type of vehicle of each round; no type more often than it stands ready."""
     problem = model.problem
-    sequences = []
-    for route in plan.routes:
-        if route.vehicle not in problem.vehicle_index_of:
+    rounds = []
+    left = model.count.tolist()
+    for route in routes:
+        v = problem.vehicle_index_of.get(route.vehicle)
+        if v is None or left[v] == 0:
             continue
         stops = [stop for stop in route.stops if stop in problem.stop_index_of]
         while stops:
             sequence = options_of(model, Route(route.vehicle, tuple(stops)))
             if sequence is not None:
-                sequences.append(sequence)
+                rounds.append((v, sequence))
+                left[v] -= 1
                 break
             stops.remove(min(stops, key=lambda stop: _worth(model, stop)))
-    return sequences
+    return rounds
+
+
+def route_of(model: SearchModel, v: int, options: Options) -> Route:
+    """A round as a route."""
+    stops = model.option_stop[list(options)].tolist()
+    return Route(model.problem.vehicles[v].id, tuple(model.problem.stops[s].id for s in stops))
 
 
 def options_of(model: SearchModel, route: Route) -> Options | None:

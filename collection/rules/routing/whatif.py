@@ -6,13 +6,13 @@ Every answer carries the changed problem and plan, so that a full solve can star
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from collection.rules.routing.costing import build_model
-from collection.rules.routing.evaluation import evaluate_route
+from collection.rules.routing.evaluation import evaluate, evaluate_route
 from collection.rules.routing.explanation import explained
 from collection.rules.routing.insertion import (
     Insertion,
@@ -25,6 +25,7 @@ from collection.rules.routing.model import SearchModel
 from collection.rules.routing.pricing import Pricer
 from collection.rules.routing.problem import Omission, Plan, Problem, Route, Stop, Vehicle
 from collection.rules.routing.reach import LEFT_OUT, obstacle
+from collection.rules.routing.warm_start import rounds_of_routes, route_of
 from collection.rules.routing.words import listed, money
 
 
@@ -50,8 +51,8 @@ def drop(problem: Problem, plan: Plan, stop: str) -> Answer:
     """Leave a stop out of this plan and of every later one."""
     old = problem.stops[problem.stop_index_of[stop]]
     changed = _replaced(problem, replace(old, required=False, skills=old.skills | {LEFT_OUT}))
-    after = _plan_with(changed, plan, _without(plan.routes, stop))
-    return _answer(changed, after, plan.objective, f"Leaving out {stop}")
+    after = _plan_with(changed, plan, without_stop(plan.routes, stop))
+    return answered(changed, after, plan.objective, f"Leaving out {stop}")
 
 
 def pin(problem: Problem, plan: Plan, stop: str) -> Answer:
@@ -67,7 +68,7 @@ def pin(problem: Problem, plan: Plan, stop: str) -> Answer:
 def move(problem: Problem, plan: Plan, stop: str, vehicle: str) -> Answer:
     """Have a stop served by this vehicle (which may be the same vehicle on another day)."""
     changed = _only_by(_with_stop(problem, stop, required=True), stop, vehicle)
-    after = _plan_with(changed, plan, _without(plan.routes, stop))
+    after = _plan_with(changed, plan, without_stop(plan.routes, stop))
     return _placed(changed, after, stop, plan.objective)
 
 
@@ -91,29 +92,61 @@ def add_vehicle(problem: Problem, plan: Plan, vehicle: Vehicle) -> Answer:
         return Answer(changed, plan, 0, f"Another {vehicle.id} would find no round worth its cost.")
     stops = tuple(changed.stops[s].id for s in model.option_stop[list(rounds[0])].tolist())
     after = _plan_with(changed, plan, (*plan.routes, Route(vehicle.id, stops)))
-    return _answer(changed, after, plan.objective, f"Another {vehicle.id} to serve {listed(stops)}")
+    return answered(changed, after, plan.objective, f"Another {vehicle.id} to serve {listed(stops)}")
 
 
-def without_vehicle(problem: Problem, plan: Plan, vehicle: str, *, promised: Iterable[str] = ()) -> Answer:
-    """One vehicle less, as when it breaks down: its stops are placed elsewhere where that is worth it.
+def arranged(problem: Problem, plan: Plan, routes: Iterable[Route]) -> Answer:
+    """The planner's own arrangement: these rounds, in this order; what is in none of them is left out.
 
-    `promised` stops of its round are placed even at a loss; the other rounds keep their stops and order, but
-    for optional stops that must give way to promised ones.
+    The sentence of an arrangement that breaks a rule says which, and there is no plan. This is what a drag
+    on the page asks: `routes_with_stop` makes the rounds.
     """
-    v = problem.vehicle_index_of[vehicle]
-    fewer = replace(problem.vehicles[v], count=problem.vehicles[v].count - 1)
-    changed = replace(problem, vehicles=(*problem.vehicles[:v], fewer, *problem.vehicles[v + 1 :]))
-    lost = [route for route in plan.routes if route.vehicle == vehicle][-1:]
-    after = _unexplained(changed, plan, tuple(route for route in plan.routes if route not in lost))
-    orphans = [stop for route in lost for stop in route.stops]
-    must = {stop for stop in orphans if changed.stops[changed.stop_index_of[stop]].required} | set(promised)
-    model = build_model(changed)
+    chosen = tuple(route for route in routes if route.stops)
+    after = unexplained(problem, plan, chosen)
+    if violations := evaluate(problem, after).violations:
+        return Answer(problem, None, None, " ".join(violations))
+    return answered(problem, explained(problem, after), plan.objective, "This arrangement")
+
+
+def routes_with_stop(plan: Plan, stop: str, vehicle: str, position: int | None = None) -> tuple[Route, ...]:
+    """The plan's rounds with `stop` taken from where it is and put into `vehicle`'s round at `position`.
+
+    A vehicle without a round gets one. Without a position the stop comes last.
+    """
+    routes = list(without_stop(plan.routes, stop))
+    place = next((number for number, route in enumerate(routes) if route.vehicle == vehicle), None)
+    if place is None:
+        return (*routes, Route(vehicle, (stop,)))
+    stops = list(routes[place].stops)
+    stops.insert(len(stops) if position is None else position, stop)
+    routes[place] = Route(vehicle, tuple(stops))
+    return tuple(routes)
+
+
+def settled(problem: Problem, plan: Plan, routes: tuple[Route, ...]) -> Plan:
+    """A plan of `problem` from rounds that may not be possible any more: the least worthy visits go."""
+    model = build_model(problem)
+    sequences = rounds_of_routes(model, routes)
+    return unexplained(problem, plan, tuple(route_of(model, v, options) for v, options in sequences))
+
+
+def placed_anew(
+    model: SearchModel, plan: Plan, orphans: Iterable[str], must: Collection[str]
+) -> tuple[Plan, frozenset[str]]:
+    """The plan with each of `orphans` in its cheapest place where that pays, those of `must` at any cost.
+
+    Also returns the stops of `must` that fit nowhere.
+    """
+    problem = model.problem
+    stranded = set()
     for stop in sorted(orphans, key=lambda stop: stop not in must):
-        place = changed.stop_index_of[stop]
-        found = _cheapest(model, after, place)
+        place = problem.stop_index_of[stop]
+        found = _cheapest(model, plan, place)
         if found is not None and (stop in must or found.cost < model.prize[place]):
-            after = _unexplained(changed, after, _inserted(model, after, found))
-    return _answer(changed, explained(changed, after), plan.objective, f"Without {vehicle}")
+            plan = unexplained(problem, plan, _inserted(model, plan, found))
+        elif stop in must:
+            stranded.add(stop)
+    return plan, frozenset(stranded)
 
 
 def _placed(problem: Problem, plan: Plan, stop: str, objective_before: int) -> Answer:
@@ -130,7 +163,7 @@ def _placed(problem: Problem, plan: Plan, stop: str, objective_before: int) -> A
     gone = [problem.stops[s].id for s in model.option_stop[list(found.displaced)].tolist()]
     vehicle = problem.vehicles[found.slot.type].id
     what = f"Serving {stop} by {vehicle}" + (f", leaving out {listed(gone)}," if gone else "")
-    return _answer(problem, after, objective_before, what)
+    return answered(problem, after, objective_before, what)
 
 
 def _cheapest(model: SearchModel, plan: Plan, stop: int) -> Insertion | None:
@@ -152,7 +185,8 @@ def _inserted(model: SearchModel, plan: Plan, insertion: Insertion) -> tuple[Rou
     return (*plan.routes[: slot.route], route, *plan.routes[slot.route + 1 :])
 
 
-def _answer(problem: Problem, plan: Plan, objective_before: int, what: str) -> Answer:
+def answered(problem: Problem, plan: Plan, objective_before: int, what: str) -> Answer:
+    """The answer whose plan costs what it does, in a sentence that begins with `what`."""
     rise = plan.objective - objective_before
     verb = "costs" if rise > 0 else "saves"
     return Answer(problem, plan, rise, f"{what} {verb} {money(abs(rise))} in all, lost prizes counted.")
@@ -160,10 +194,11 @@ def _answer(problem: Problem, plan: Plan, objective_before: int, what: str) -> A
 
 def _plan_with(problem: Problem, plan: Plan, routes: tuple[Route, ...]) -> Plan:
     """The plan with other routes: objective recomputed, omissions explained anew."""
-    return explained(problem, _unexplained(problem, plan, routes))
+    return explained(problem, unexplained(problem, plan, routes))
 
 
-def _unexplained(problem: Problem, plan: Plan, routes: tuple[Route, ...]) -> Plan:
+def unexplained(problem: Problem, plan: Plan, routes: tuple[Route, ...]) -> Plan:
+    """The plan with other rounds, its objective recomputed, its omissions not yet explained."""
     served = {stop for route in routes for stop in route.stops}
     lost = [stop for stop in problem.stops if stop.id not in served]
     return replace(
@@ -175,7 +210,7 @@ def _unexplained(problem: Problem, plan: Plan, routes: tuple[Route, ...]) -> Pla
     )
 
 
-def _without(routes: tuple[Route, ...], stop: str) -> tuple[Route, ...]:
+def without_stop(routes: tuple[Route, ...], stop: str) -> tuple[Route, ...]:
     shorter = (replace(route, stops=tuple(s for s in route.stops if s != stop)) for route in routes)
     return tuple(route for route in shorter if route.stops)
 

@@ -9,9 +9,18 @@ from time import process_time
 import pytest
 
 from bench.planning_instances import uk_text
-from collection.rules.routing import Plan, Problem, evaluate, explain, solve
+from collection.rules.routing import Plan, Problem, evaluate, evaluate_route, explain, solve
 from collection.rules.routing.formats import read_problem
-from collection.rules.routing.whatif import Answer, add, add_vehicle, drop, move, pin, without_vehicle
+from collection.rules.routing.whatif import (
+    Answer,
+    add,
+    add_vehicle,
+    arranged,
+    drop,
+    move,
+    pin,
+    routes_with_stop,
+)
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +107,37 @@ def test_another_vehicle_is_used_when_it_pays(planned: tuple[Problem, Plan]) -> 
     assert any(route.vehicle == "free" for route in answer.plan.routes)
 
 
-def test_a_broken_vehicle_s_promises_are_kept_and_the_other_rounds_keep_their_order(
-    planned: tuple[Problem, Plan],
-) -> None:
+def test_a_drag_is_judged_exactly_wherever_it_lands(planned: tuple[Problem, Plan]) -> None:
     problem, plan = planned
-    broken = next(r for r in plan.routes if "van" in r.vehicle)
-    promise = broken.stops[0]
-    answer = checked(lambda: without_vehicle(problem, plan, broken.vehicle, promised=[promise]), plan)
-    assert any(promise in route.stops for route in answer.plan.routes)
+    possible = 0
+    drags = [
+        (source.stops[0], target.vehicle, position)
+        for source in plan.routes
+        for target in plan.routes
+        for position in range(len(target.stops) + 1)
+    ]
+    for stop, vehicle, position in drags[::5]:
+        routes = routes_with_stop(plan, stop, vehicle, position)
+        answer = arranged(problem, plan, routes)
+        judged = [evaluate_route(problem, route) for route in routes if route.stops]
+        assert (answer.plan is None) == any(route.violations for route in judged)
+        if answer.plan is None:
+            assert vehicle in answer.sentence
+        else:
+            possible += 1
+            assert answer.rise == sum(r.cost for r in judged) - sum(
+                evaluate_route(problem, r).cost for r in plan.routes
+            )
+    assert possible
+
+
+def test_a_drag_back_to_where_it_was_changes_nothing(planned: tuple[Problem, Plan]) -> None:
+    problem, plan = planned
+    route = next(
+        route
+        for number, route in enumerate(plan.routes)
+        if len(route.stops) > 1 and all(r.vehicle != route.vehicle for r in plan.routes[:number])
+    )
+    routes = routes_with_stop(plan, route.stops[1], route.vehicle, 1)
+    answer = checked(lambda: arranged(problem, plan, routes), plan)
+    assert answer.rise == 0
