@@ -61,7 +61,7 @@ run: environment
 	@exec $(BIN)/python -P config/supervisor.py
 
 test: dev-environment
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
 bench: dev-environment
 	@$(BIN)/python -m bench $(ARGS)
