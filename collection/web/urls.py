@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("collection.web.people.urls")),
     path("", include("collection.web.keys.urls")),
     path("", include("collection.web.logging.urls")),
+    path("", include("collection.web.labels.urls")),
     path("", include("collection.web.lots.urls")),
     path("", include("collection.web.catalogue.urls")),
     path("", include("collection.web.places.urls")),

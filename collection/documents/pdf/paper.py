@@ -12,8 +12,10 @@ it does not know prints as an empty box and never stops the paper.
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -22,11 +24,23 @@ from fpdf import FPDF
 FONTS = Path(__file__).parent / "fonts"
 FAMILY = "Paper"
 MARGIN = 15.0
+# Millimetres in a point, and the height of a line beside the height of its letters.
+POINT = 0.3528
+LEADING = 1.2
 INK = (26, 24, 36)
 
 # Names the letters a font lacks, one warning each; the empty box on the paper says the same to who reads it.
 logging.getLogger("fpdf").setLevel(logging.ERROR)
 logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Text that stays together; `scale` is its size beside the others of its block."""
+
+    text: str
+    bold: bool = False
+    scale: float = 1.0
 
 
 class Paper(FPDF):
@@ -94,10 +108,52 @@ class Paper(FPDF):
             line = f"{line}…"
         self.write_in(size, bold=bold)
         self.set_xy(left, self.get_y())
-        tall = height if height is not None else size * 0.3528 * 1.25
+        tall = height if height is not None else size * POINT * LEADING
         with self._kept_margin():
             self.cell(width, tall, line, align=align)
         self.set_xy(left, self.get_y() + tall)
+
+    def write_block(
+        self, lines: Sequence[Line], *, width: float, height: float, size: float, least: float
+    ) -> None:
+        """Lines of text in a box from here, at the largest size up to `size` points at which all of it fits,
+        broken between words. At `least` points what has no room left is cut, the last lines first."""
+        while size > least and self._block_height(lines, size, width) > height:
+            size = max(least, size - 0.25)
+        bottom = self.get_y() + height
+        for line in lines:
+            for part in self._broken(line, size, width):
+                tall = size * line.scale * POINT * LEADING
+                if self.get_y() + tall > bottom + 0.01:
+                    return
+                self.write_fitted(
+                    part,
+                    width=width,
+                    size=size * line.scale,
+                    least=size * line.scale,
+                    height=tall,
+                    bold=line.bold,
+                )
+
+    def _block_height(self, lines: Sequence[Line], size: float, width: float) -> float:
+        """How tall the lines are; endless where a word alone is wider than the box."""
+        total = 0.0
+        for line in lines:
+            parts = self._broken(line, size, width)
+            if any(self._width(part, size * line.scale, line.bold) > width for part in parts):
+                return math.inf
+            total += len(parts) * size * line.scale * POINT * LEADING
+        return total
+
+    def _broken(self, line: Line, size: float, width: float) -> list[str]:
+        parts: list[str] = []
+        for word in line.text.split():
+            longer = f"{parts[-1]} {word}" if parts else word
+            if parts and self._width(longer, size * line.scale, line.bold) <= width:
+                parts[-1] = longer
+            else:
+                parts.append(word)
+        return parts
 
     def _width(self, text: str, size: float, bold: bool) -> float:
         self.set_font(FAMILY, "B" if bold else "", size)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from collection.actions.evidence import may_record_evidence
+from collection.actions.labels import MAY_PRINT
 from collection.models import Lot, Score
 from collection.queries.lots import LotFile, lot_file, lot_of
 from collection.rules.lifecycle import LotState
@@ -116,6 +117,8 @@ def _actions(viewer: Viewer, found: Lot, is_own: bool) -> list[Link]:
     actions: list[Link] = []
     if is_own and viewer.may(Permission.CHANGE_OWN_LOT):
         actions.append(Link("Add photos", f"{address}/photos/"))
+    if any(viewer.may(permission) for permission in MAY_PRINT):
+        actions.append(Link("Print labels", f"{address}/labels/"))
     if may_record_evidence(viewer, found):
         actions.append(Link("Record what was weighed or measured", f"{address}/evidence/"))
     if found.state != LotState.HELD:

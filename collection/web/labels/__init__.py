@@ -1,0 +1,1 @@
+"""Printing labels, and what scanning one opens."""
