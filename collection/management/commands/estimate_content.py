@@ -30,6 +30,7 @@ from collection.rules.content.listing import (
     estimate_list,
     kilograms,
     output_rows,
+    own_columns,
     read_list,
 )
 from collection.rules.valuation import BasisValue, MoneyRange
@@ -46,11 +47,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--product", help="product type code, such as auto_bev_traction_motor")
-        parser.add_argument("--quantity", type=float, help="how many, in --unit")
+        parser.add_argument("--quantity", help="how many, in --unit")
         parser.add_argument("--unit", help="item, MW, kW, kg, tonne, or kg_magnet for freed magnets")
-        parser.add_argument("--build-year", type=int, help="year the product was made")
+        parser.add_argument("--build-year", help="year the product was made")
         parser.add_argument("--evidence", help="evidence class A to E, or a word such as weighed or counted")
-        parser.add_argument("--magnet-kg-weighed", type=float, help="weight of the freed magnets of the lot")
+        parser.add_argument("--magnet-kg-weighed", help="weight of the freed magnets of the lot")
         parser.add_argument("--grade", help="magnet grade code, where marked or tested")
         parser.add_argument("--format", choices=["text", "json"], default="text")
         parser.add_argument(
@@ -98,15 +99,20 @@ class Command(BaseCommand):
                 lots = read_list(catalogue, handle)
         except FileNotFoundError:
             raise CommandError(f"There is no file {source}. Check --csv.") from None
+        except OSError as problem:
+            raise CommandError(f"{source} cannot be read: {problem.strerror}. Check --csv.") from None
         except UnicodeDecodeError:
             raise CommandError(f"{source} is not UTF-8 text. Save it as “CSV UTF-8” and try again.") from None
         except ListErrors as problems:
             raise CommandError(f"{source} was not estimated:\n{problems}") from None
         arrays, total = estimate_list(catalogue, lots)
-        with target.open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.DictWriter(handle, HEADER)
-            writer.writeheader()
-            writer.writerows(output_rows(lots, arrays, total))
+        try:
+            with target.open("w", encoding="utf-8", newline="") as handle:
+                writer = csv.DictWriter(handle, (*HEADER, *own_columns(lots)))
+                writer.writeheader()
+                writer.writerows(output_rows(lots, arrays, total))
+        except OSError as problem:
+            raise CommandError(f"{target} cannot be written: {problem.strerror}. Check --out.") from None
         self.stdout.write(f"{len(lots)} lots written to {target}; magnets in total {_text(total.magnet)}.")
 
 
@@ -121,16 +127,31 @@ def _catalogue_in_force() -> Catalogue:
 
 
 def _lot(options: dict[str, Any]) -> LotInput:
-    weighed = options["magnet_kg_weighed"]
+    weighed = _number(options, "magnet_kg_weighed")
+    quantity = _number(options, "quantity")
+    year = _number(options, "build_year")
+    if year is not None and not year.is_integer():
+        raise ContentInputError("build_year", f"“{options['build_year']}” is not a year such as 2014.")
     return LotInput(
         product_code=options["product"],
-        quantity=options["quantity"],
+        quantity=float("nan") if quantity is None else quantity,
         unit=options["unit"],
-        build_year=options["build_year"],
+        build_year=None if year is None else int(year),
         evidence=options["evidence"],
         magnet_grams_weighed=None if weighed is None else weighed * 1000,
         grade_code=options["grade"],
     )
+
+
+def _number(options: dict[str, Any], name: str) -> float | None:
+    """A number typed after an option, None where it was left out. Raises ContentInputError naming it."""
+    text = options[name]
+    if text is None or text == "":
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise ContentInputError(name, f"“{text}” is not a number. Use digits and a point.") from None
 
 
 def estimate_account(result: ContentEstimate, worth: Valuation, advice: RouteAdvice) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from collection.rules.content.arrays import ContentArrays, ProductArrays, estimate_many, lot_arrays
 from collection.rules.content.catalogue import Catalogue, ContentInputError
@@ -12,6 +14,9 @@ from collection.rules.content.composition import COLUMNS
 from collection.rules.content.inputs import CheckedLot, LotInput, check
 from collection.rules.content.sums import ContentSum, sum_many
 from collection.rules.spread import Spread
+
+if TYPE_CHECKING:
+    from _csv import _reader as CsvReader
 
 REQUIRED = ("product_code", "quantity")
 OPTIONAL = ("unit", "build_year", "magnet_kg_weighed", "evidence")
@@ -48,25 +53,20 @@ class ListedLot:
 
 
 def read_list(catalogue: Catalogue, lines: Iterable[str]) -> list[ListedLot]:
-    """The lots of a CSV file with a header line. Raises ListErrors with every bad row, not just the first."""
-    reader = csv.DictReader(lines, restval="")
-    names = [name.strip() for name in reader.fieldnames or ()]
-    missing = [name for name in REQUIRED if name not in names]
-    if missing:
-        raise ListErrors(
-            [
-                f"Row 1: the column {' and '.join(missing)} is missing. "
-                f"The header needs {', '.join(REQUIRED)} and may have {', '.join(OPTIONAL)}."
-            ]
-        )
-    reader.fieldnames = names
+    """The lots of a CSV file with a header line. Raises ListErrors with every bad row, not just the first.
+
+    Spreadsheets of some countries part cells by semicolons or tabs and write 14,2 for 14.2; the header tells
+    which. Columns beyond those named are kept as typed.
+    """
+    before, reader = _reader(lines)
+    header = _header(before, next(reader, []))
     lots, problems = [], []
-    for row, cells in enumerate(reader, start=2):
-        typed = {name: (text or "").strip() for name, text in cells.items() if isinstance(name, str)}
+    for row, cells in _numbered(reader, before):
+        typed = dict(zip(header, (text.strip(" \t\0") for text in cells), strict=False))
         if not any(typed.values()):
             continue
         try:
-            lots.append(ListedLot(row, typed, check(catalogue, _lot(typed))))
+            lots.append(ListedLot(row, typed, check(catalogue, _lot(typed, reader.dialect.delimiter))))
         except ContentInputError as problem:
             problems.append(f"Row {row}, {problem.field}: {problem}")
     if not lots and not problems:
@@ -74,6 +74,48 @@ def read_list(catalogue: Catalogue, lines: Iterable[str]) -> list[ListedLot]:
     if problems:
         raise ListErrors(problems)
     return lots
+
+
+def _reader(lines: Iterable[str]) -> tuple[int, CsvReader]:
+    """A reader that starts at the header, and how many empty lines stood before it."""
+    rest = iter(lines)
+    for before, line in enumerate(rest):
+        if line.strip():
+            separator = max(",;\t", key=line.count)
+            return before, csv.reader(chain([line], rest), delimiter=separator, strict=True)
+    return 0, csv.reader([])
+
+
+def _header(before: int, cells: Sequence[str]) -> list[str]:
+    names = [name.strip().lower().replace(" ", "_") for name in cells]
+    missing = [name for name in REQUIRED if name not in names]
+    problem = ""
+    if missing:
+        columns = "the column" if len(missing) == 1 else "the columns"
+        are = "is" if len(missing) == 1 else "are"
+        problem = f"{columns} {' and '.join(missing)} {are} missing"
+    elif len(set(filter(None, names))) < len(list(filter(None, names))):
+        twice = next(name for name in names if name and names.count(name) > 1)
+        problem = f"the column {twice} is there twice"
+    if problem:
+        raise ListErrors(
+            [
+                f"Row {before + 1}: {problem}. "
+                f"The header needs {', '.join(REQUIRED)} and may have {', '.join(OPTIONAL)}."
+            ]
+        )
+    return names
+
+
+def _numbered(reader: CsvReader, before: int) -> Iterator[tuple[int, list[str]]]:
+    """Every row with the number of the line it ends on, as a person counts lines in the file."""
+    try:
+        for cells in reader:
+            yield before + reader.line_num, cells
+    except csv.Error as problem:
+        raise ListErrors(
+            [f"Row {before + reader.line_num}: {problem}. Is a quotation mark left open?"]
+        ) from None
 
 
 def estimate_list(catalogue: Catalogue, lots: list[ListedLot]) -> tuple[ContentArrays, ContentSum]:
@@ -84,10 +126,11 @@ def estimate_list(catalogue: Catalogue, lots: list[ListedLot]) -> tuple[ContentA
 
 
 def output_rows(lots: list[ListedLot], arrays: ContentArrays, total: ContentSum) -> Iterator[dict[str, str]]:
-    """Lines for the output file, the TOTAL last."""
+    """Lines for the output file, the TOTAL last; columns nobody asked for come back as they were typed."""
     for index, lot in enumerate(lots):
         checked = lot.checked
         yield {
+            **{name: lot.typed.get(name, "") for name in own_columns(lots)},
             "product_code": checked.product.code,
             "quantity": lot.typed["quantity"],
             "unit": lot.typed.get("unit") or checked.product.unit,
@@ -98,7 +141,7 @@ def output_rows(lots: list[ListedLot], arrays: ContentArrays, total: ContentSum)
             "coefficient_version": checked.product.version,
             "note": " ".join(checked.warnings),
         }
-    yield dict.fromkeys(HEADER, "") | {
+    yield dict.fromkeys((*HEADER, *own_columns(lots)), "") | {
         "product_code": TOTAL,
         **_ranges(total.magnet, total.columns),
         "note": (
@@ -106,6 +149,12 @@ def output_rows(lots: list[ListedLot], arrays: ContentArrays, total: ContentSum)
             f"Expected magnet mass {kilograms(total.expected_magnet_grams)} kg."
         ),
     }
+
+
+def own_columns(lots: Sequence[ListedLot]) -> tuple[str, ...]:
+    """The file's own columns, such as a lot number, that the estimate neither reads nor writes."""
+    named = {*HEADER, *OPTIONAL, ""}
+    return tuple(name for name in lots[0].typed if name not in named) if lots else ()
 
 
 def kilograms(grams: float) -> float:
@@ -122,13 +171,13 @@ def _ranges(magnet: Spread, columns: dict[str, Spread]) -> dict[str, str]:
     }
 
 
-def _lot(typed: dict[str, str]) -> LotInput:
-    weighed = _number(typed, "magnet_kg_weighed")
-    year = _number(typed, "build_year")
-    quantity = _number(typed, "quantity")
+def _lot(typed: dict[str, str], separator: str) -> LotInput:
+    weighed = _number(typed, "magnet_kg_weighed", separator)
+    year = _number(typed, "build_year", separator)
+    quantity = _number(typed, "quantity", separator)
     if quantity is None:
         raise ContentInputError("quantity", "The quantity is empty: give a number above 0.")
-    if year is not None and year != int(year):
+    if year is not None and not year.is_integer():
         raise ContentInputError("build_year", f"“{typed['build_year']}” is not a year such as 2014.")
     if not typed["product_code"]:
         raise ContentInputError("product_code", "The product code is empty: see the catalogue for the codes.")
@@ -142,12 +191,14 @@ def _lot(typed: dict[str, str]) -> LotInput:
     )
 
 
-def _number(typed: dict[str, str], column: str) -> float | None:
+def _number(typed: dict[str, str], column: str, separator: str) -> float | None:
     text = typed.get(column, "")
     if not text:
         return None
+    # A comma can only be a decimal point where it does not part the cells.
+    is_decimal_comma = separator != "," and text.count(",") == 1 and "." not in text
     try:
-        return float(text)
+        return float(text.replace(",", ".") if is_decimal_comma else text)
     except ValueError:
         raise ContentInputError(
             column, f"“{text}” is not a number. Use digits and a point, without spaces or commas."

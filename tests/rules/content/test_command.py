@@ -133,6 +133,69 @@ def test_a_file_that_cannot_be_read_says_what_it_needs(tmp_path: Path, lines: li
         _run("--csv", source, "--out", str(tmp_path / "out.csv"))
 
 
+def _totals(target: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(target.read_text(encoding="utf-8").splitlines()))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"product_code,quantity,magnet_kg_weighed\nweee_hdd_3_5,1000,14.2\n",
+        b"\xef\xbb\xbfproduct_code,quantity,magnet_kg_weighed\r\n\r\nweee_hdd_3_5,1000,14.2\r\n",
+        b"\n\nproduct_code;quantity;magnet_kg_weighed\nweee_hdd_3_5;1000;14,2\n;;\n",
+        b"Product code\tQuantity\tMagnet kg weighed\rweee_hdd_3_5\t1000\t14.2\r",
+        b"product_code,quantity,magnet_kg_weighed\nweee_hdd_3_5,1000,14.2,what is this\n",
+    ],
+    ids=["plain", "bom-crlf-blank", "semicolons", "tabs-cr", "cells-too-many"],
+)
+def test_files_of_every_spreadsheet_are_read(tmp_path: Path, content: bytes) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_bytes(content)
+    _run("--csv", str(source), "--out", str(target))
+    lot, total = _totals(target)
+    assert lot["magnet_central_kg"] == total["magnet_central_kg"] == "14.200000"
+
+
+def test_columns_of_ones_own_come_back_as_typed(tmp_path: Path) -> None:
+    source = _write(tmp_path / "in.csv", "our number,product_code,quantity", "A-7,weee_hdd_3_5,10")
+    _run("--csv", source, "--out", str(tmp_path / "out.csv"))
+    lot, total = _totals(tmp_path / "out.csv")
+    assert (lot["our_number"], total["our_number"]) == ("A-7", "")
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("weee_hdd_3_5,10,,nan,", "Row 4, build_year: “nan” is not a year"),
+        ("weee_hdd_3_5,10,,inf,", "Row 4, build_year: “inf” is not a year"),
+        ("weee_hdd_3_5,1e400,,,", "Row 4, quantity"),
+        ("weee_hdd_3_5,10,,,-1", "Row 4, magnet_kg_weighed"),
+        ('weee_hdd_3_5,10,,,,"note', "Row 4: unexpected end of data. Is a quotation mark"),
+        ("weee_hdd_3_5", "Row 4, quantity: The quantity is empty"),
+    ],
+)
+def test_a_bad_row_is_named_by_its_line_in_the_file(tmp_path: Path, row: str, words: str) -> None:
+    source = _write(tmp_path / "in.csv", "", HEADER, "weee_hdd_3_5,10,,,", row)
+    with pytest.raises(CommandError) as caught:
+        _run("--csv", source, "--out", str(tmp_path / "out.csv"))
+    assert words in str(caught.value)
+
+
+def test_places_that_cannot_be_read_or_written_are_told_apart(tmp_path: Path) -> None:
+    source = _write(tmp_path / "in.csv", HEADER, "weee_hdd_3_5,10,,,")
+    with pytest.raises(CommandError, match="cannot be read"):
+        _run("--csv", str(tmp_path), "--out", str(tmp_path / "out.csv"))
+    with pytest.raises(CommandError, match="cannot be written"):
+        _run("--csv", source, "--out", str(tmp_path / "nowhere" / "out.csv"))
+
+
+@pytest.mark.parametrize("option", ["--quantity", "--build-year", "--magnet-kg-weighed"])
+def test_words_in_place_of_a_number_are_one_plain_line(option: str) -> None:
+    arguments = {"--product": "auto_eps_motor", "--quantity": "1", option: "many"}
+    with pytest.raises(CommandError, match=f"{option[2:].replace('-', '_')}: “many” is not a number"):
+        _run(*(part for pair in arguments.items() for part in pair))
+
+
 def test_the_input_file_is_never_overwritten(tmp_path: Path) -> None:
     source = _write(tmp_path / "in.csv", HEADER, "auto_eps_motor,1,,,")
     with pytest.raises(CommandError, match="choose another name"):
