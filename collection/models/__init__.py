@@ -1,6 +1,7 @@
 """The register's tables, a file per noun."""
 
 from collection.models.custody import CustodyEntry
+from collection.models.disassembly import Dismantling
 from collection.models.documents import LotDraft, LotPhoto
 from collection.models.events import Event
 from collection.models.jobs import AssessmentDue, Heartbeat, JobState, LeasedJob, Notification
@@ -22,6 +23,7 @@ from collection.models.pickups import (
 )
 from collection.models.places import Facility, LookedUpAddress, PointPrecision, Site
 from collection.models.reference import (
+    CoefficientRefit,
     DatasetLoad,
     Outcode,
     Port,
@@ -50,11 +52,13 @@ __all__ = [
     "AssessmentDue",
     "Band",
     "BandChange",
+    "CoefficientRefit",
     "Condition",
     "CustodyEntry",
     "DatasetLoad",
     "Departure",
     "DestinationClass",
+    "Dismantling",
     "Estimate",
     "Event",
     "ExportBid",

@@ -231,6 +231,12 @@ class Estimate(models.Model):
                 name="estimate_evidence_class_known",
             ),
         ]
+        indexes = [
+            # Truths to learn from are few among many estimates.
+            models.Index(
+                fields=["lot", "id"], condition=Q(evidence_class__in=["A", "B"]), name="estimate_weighed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Estimate {self.pk} of lot {self.lot_id}"

@@ -6,6 +6,8 @@ the old one keeps it.
 
 from django.db import models
 
+from collection.models.people import User
+
 
 class DatasetLoad(models.Model):
     """One loading of one shipped file: its checksum is how a second run knows nothing changed."""
@@ -78,7 +80,11 @@ class ProductSynonym(models.Model):
 
 
 class ProductCoefficient(models.Model):
-    """One version of how much magnet a unit of a product holds (kg per unit basis)."""
+    """One version of how much magnet a unit of a product holds (kg per unit basis).
+
+    `checksum` is that of the published row it stands on: a version refitted to evidence keeps its base's, so
+    that loading the same tables again leaves it in force. `entered_by` is empty for shipped rows.
+    """
 
     product = models.ForeignKey(ProductType, on_delete=models.CASCADE, related_name="coefficients")
     version = models.PositiveSmallIntegerField()
@@ -96,6 +102,7 @@ class ProductCoefficient(models.Model):
     checksum = models.CharField(max_length=64)
     from_at = models.DateTimeField()
     is_current = models.BooleanField(default=True)
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["product_id", "version"]
@@ -117,10 +124,34 @@ class ProductCoefficient(models.Model):
         return f"{self.product_id} v{self.version}"
 
 
-class VersionedRow(models.Model):
-    """A row of a shipped table kept whole as JSON, one version after another.
+class CoefficientRefit(models.Model):
+    """That a coefficient was refitted to evidence: from which published version, on how many lots, by whom.
 
-    `table` is the file's name (magnet_grades, element_prices, process_routes), `code` the row's key.
+    `weight` is how much the evidence counted against the published figure, `bias` the typical truth over
+    the published estimate, less one.
+    """
+
+    coefficient = models.OneToOneField(ProductCoefficient, on_delete=models.PROTECT, related_name="refit")
+    base = models.ForeignKey(ProductCoefficient, on_delete=models.PROTECT, related_name="refits")
+    lots = models.PositiveIntegerField()
+    weight = models.FloatField()
+    bias = models.FloatField()
+    reason = models.CharField(max_length=300)
+    activated_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    activated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.coefficient} on {self.lots} lots"
+
+
+class VersionedRow(models.Model):
+    """A row of a reference table kept whole as JSON, one version after another.
+
+    Rows that people entered (`is_entered`) stay when shipped tables are loaded again. `table` is the file's
+    name (magnet_grades, element_prices, process_routes), `code` the row's key.
     """
 
     table = models.CharField(max_length=40)
@@ -130,6 +161,8 @@ class VersionedRow(models.Model):
     checksum = models.CharField(max_length=64)
     from_at = models.DateTimeField()
     is_current = models.BooleanField(default=True)
+    is_entered = models.BooleanField(default=False)
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["table", "code", "version"]
