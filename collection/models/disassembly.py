@@ -39,7 +39,9 @@ class Dismantling(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(items__gt=0, minutes__gt=0), name="dismantling_took_something"),
+            models.CheckConstraint(
+                condition=Q(items__gt=0, minutes__gt=0), name="dismantling_took_something"
+            ),
             models.CheckConstraint(
                 condition=Q(intact_grams__lte=F("freed_grams")), name="dismantling_intact_within_freed"
             ),
