@@ -1,5 +1,7 @@
 """The catalogue as it stands in the database: what estimates, values and route advice are made from."""
 
+from dataclasses import replace
+
 from django.db.models import Count, Max
 
 from collection.models import ProductCoefficient, ProductSynonym, VersionedRow
@@ -54,6 +56,15 @@ def current_catalogue() -> Catalogue:
 def coefficient_versions(product_code: str) -> list[ProductCoefficient]:
     """Every version of a product's coefficient, the newest first."""
     return list(ProductCoefficient.objects.filter(product__code=product_code).order_by("-version"))
+
+
+def product_of_version(coefficient: ProductCoefficient) -> Product:
+    """The product as a version of its coefficient has it, whichever version is in force now."""
+    current = current_catalogue().products.get(coefficient.product.code)
+    stood = _product(coefficient, current.synonyms if current else (), {})
+    if current is None:
+        return stood
+    return replace(stood, typical_grade=current.typical_grade, typical_coating=current.typical_coating)
 
 
 def _row(stored: VersionedRow) -> Row:

@@ -87,7 +87,7 @@ def lot_file(viewer: Viewer, reference: str) -> LotFile:
     lot = lot_of(viewer, reference)
     return LotFile(
         lot=lot,
-        estimates=list(lot.estimates.select_related("coefficient").order_by("-pk")),
+        estimates=list(lot.estimates.select_related("coefficient__product").order_by("-pk")),
         score=Score.objects.filter(lot=lot).select_related("model").first(),
         open_flag=Flag.objects.filter(lot=lot, closed_at=None).first(),
         entries=list(

@@ -1,7 +1,9 @@
 """Learning from evidence: how far off each coefficient was, and what it should become.
 
 A product's observations are estimates with the truth that replaced them. Their ratios are pooled only partly:
-few observations move a coefficient little, because one yard's lots speak mostly for that yard.
+few observations move a coefficient little, because one yard's lots speak mostly for that yard. A refit starts
+from the published figure every time, with every observation brought to it, so that learning twice from the
+same lots changes nothing.
 """
 
 from __future__ import annotations
@@ -10,10 +12,10 @@ import math
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from collection.rules.content.catalogue import Catalogue
-from collection.rules.content.coefficients import Product
+from collection.rules.content.coefficients import PER_TONNE, Product
 from collection.rules.split_normal import Z_TENTH
 from collection.rules.spread import Spread
 
@@ -22,7 +24,11 @@ PRIOR_LOTS = 5.0
 half."""
 
 NOMINAL_COVERAGE = 0.8
+LEAST_TO_JUDGE = 5
+"""With fewer truths nothing is said about coverage: one lot outside is no finding."""
+
 LEAST_PRIOR_ERROR = 0.02
+MOST_KG_PER_TONNE = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +53,25 @@ class Observation:
     def is_inside(self) -> bool:
         return self.low <= self.truth <= self.high
 
+    def scaled(self, factor: float) -> Observation:
+        """The same lot estimated by a coefficient that many times as large; the truth stays."""
+        return replace(self, low=self.low * factor, central=self.central * factor, high=self.high * factor)
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Share of truths inside the stated interval, with a 95 % interval of that share (Wilson's)."""
+    """Share of truths inside the stated interval, with a 95 % interval of that share (Wilson's).
+
+    ``below`` counts truths under the low end; the rest outside lie above the high end.
+    """
 
     inside: int
     count: int
+    below: int = 0
+
+    @property
+    def above(self) -> int:
+        return self.count - self.inside - self.below
 
     @property
     def share(self) -> float | None:
@@ -68,6 +86,29 @@ class Coverage:
         """Whether the nominal 80 % is still believable."""
         low, high = self.interval
         return low <= NOMINAL_COVERAGE <= high
+
+    @property
+    def verdict(self) -> str:
+        """The finding in two or three words."""
+        if self.count < LEAST_TO_JUDGE:
+            return "Too few to say"
+        return "Believable" if self.is_honest else "Not believable"
+
+    @property
+    def sentence(self) -> str:
+        """The finding in words, with what it rests on."""
+        if not self.count:
+            return "No truth has been compared with an estimate yet."
+        low, high = (f"{round(100 * end)} %" for end in self.interval)
+        found = (
+            f"{self.inside:,} of {self.count:,} truths ({self.inside / self.count:.0%}) lay inside the stated "
+            f"80 % interval; {self.below:,} below it and {self.above:,} above. "
+            f"On so many, the true share is between {low} and {high}"
+        )
+        if self.is_honest:
+            return f"{found}, so 80 % is believable."
+        word = "too narrow" if self.interval[1] < NOMINAL_COVERAGE else "wider than they need be"
+        return f"{found}: the intervals are {word}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +136,16 @@ class Proposal:
     proposed: Spread
 
     @property
+    def finding(self) -> str:
+        """How far off the published figure was, and how much that counts."""
+        lots = "1 lot was" if self.count == 1 else f"{self.count} lots were"
+        they = "it counts" if self.count == 1 else "they count"
+        return f"{lots} {self.bias:+.0%} off; {they} for {self.weight:.0%}."
+
+    @property
     def sentence(self) -> str:
         return (
-            f"{self.count} lots were {self.bias:+.0%} off; they count for {self.weight:.0%}. "
+            f"{self.finding} "
             f"From {self.current.central:g} kg ({self.current.low:g} to {self.current.high:g}) "
             f"to {self.proposed.central:.4g} kg ({self.proposed.low:.4g} to {self.proposed.high:.4g})."
         )
@@ -110,8 +158,12 @@ def accuracies(observations: Iterable[Observation]) -> dict[str, Accuracy]:
 
 def coverage(observations: Iterable[Observation]) -> Coverage:
     """Coverage over all observations given."""
-    inside = [observation.is_inside for observation in observations]
-    return Coverage(sum(inside), len(inside))
+    known = list(observations)
+    return Coverage(
+        inside=sum(each.is_inside for each in known),
+        count=len(known),
+        below=sum(each.truth < each.low for each in known),
+    )
 
 
 def wilson(inside: int, count: int) -> tuple[float, float]:
@@ -126,14 +178,17 @@ def wilson(inside: int, count: int) -> tuple[float, float]:
 
 
 def propose(catalogue: Catalogue, observations: Iterable[Observation]) -> list[Proposal]:
-    """Refitted coefficients for every product with evidence, most observed first."""
-    groups = _by_product(observations)
-    within = _pooled_variance(groups)
-    proposals = [
-        _proposal(catalogue.products[code], group, within)
-        for code, group in groups.items()
+    """Refitted coefficients for every product with evidence, most observed first.
+
+    The catalogue holds the published figures; the observations are as those would have estimated.
+    """
+    groups = {
+        code: group
+        for code, group in _by_product(observations).items()
         if code in catalogue.products and catalogue.products[code].magnet_kg.central > 0
-    ]
+    }
+    stretch = _pooled_stretch(catalogue, groups)
+    proposals = [_proposal(catalogue.products[code], group, stretch) for code, group in groups.items()]
     return sorted(proposals, key=lambda each: (-each.count, each.product_code))
 
 
@@ -156,22 +211,29 @@ def _accuracy(code: str, group: Sequence[Observation]) -> Accuracy:
     )
 
 
-def _pooled_variance(groups: Mapping[str, Sequence[Observation]]) -> float | None:
-    """Lot-to-lot variance of the log ratio, from every product with two or more lots."""
-    squares, freedom = 0.0, 0
-    for group in groups.values():
+def _pooled_stretch(catalogue: Catalogue, groups: Mapping[str, Sequence[Observation]]) -> float:
+    """How much larger lots vary than the published ranges say, as a ratio of variances over every product
+    with two or more lots; 1 while there are none."""
+    ratios, freedom = 0.0, 0
+    for code, group in groups.items():
         if len(group) > 1:
-            squares += statistics.variance([each.log_ratio for each in group]) * (len(group) - 1)
+            seen = statistics.variance([each.log_ratio for each in group])
+            ratios += seen / _stated_variance(catalogue.products[code]) * (len(group) - 1)
             freedom += len(group) - 1
-    return squares / freedom if freedom else None
+    return ratios / freedom if freedom else 1.0
 
 
-def _proposal(product: Product, group: Sequence[Observation], pooled: float | None) -> Proposal:
+def _stated_variance(product: Product) -> float:
+    """Variance of the logarithm that the published range stands for."""
+    return max(_log_width(product.magnet_kg) / (2 * Z_TENTH), LEAST_PRIOR_ERROR) ** 2
+
+
+def _proposal(product: Product, group: Sequence[Observation], stretch: float) -> Proposal:
     current, count = product.magnet_kg, len(group)
     mean = statistics.fmean([each.log_ratio for each in group])
     weight = count / (count + PRIOR_LOTS)
-    prior = max(_log_width(current) / (2 * Z_TENTH), LEAST_PRIOR_ERROR) ** 2
-    lots = _lot_variance(group, pooled, prior)
+    prior = _stated_variance(product)
+    lots = _lot_variance(group, prior * stretch)
     variance = (1 - weight) * prior + weight * lots * (1 + 1 / count)
     central = current.central * math.exp(weight * mean)
     return Proposal(
@@ -180,13 +242,19 @@ def _proposal(product: Product, group: Sequence[Observation], pooled: float | No
         weight=weight,
         bias=math.exp(mean) - 1,
         current=current,
-        proposed=_rescaled(current, central, math.sqrt(variance / prior)),
+        proposed=_within(
+            MOST_KG_PER_TONNE if product.unit_basis == PER_TONNE else math.inf,
+            _rescaled(current, central, math.sqrt(variance / prior)),
+        ),
     )
 
 
-def _lot_variance(group: Sequence[Observation], pooled: float | None, prior: float) -> float:
-    """This product's lot-to-lot variance, drawn towards that of all products where it has few lots."""
-    usual = prior if pooled is None else pooled
+def _within(most: float, spread: Spread) -> Spread:
+    return spread.map(lambda kilograms: min(kilograms, most))
+
+
+def _lot_variance(group: Sequence[Observation], usual: float) -> float:
+    """This product's lot-to-lot variance, drawn towards what is usual for it where it has few lots."""
     if len(group) < 2:
         return usual
     own = statistics.variance([each.log_ratio for each in group])

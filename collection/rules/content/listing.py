@@ -16,7 +16,7 @@ from collection.rules.content.sums import ContentSum, sum_many
 from collection.rules.spread import Spread
 
 if TYPE_CHECKING:
-    from _csv import _reader as CsvReader
+    from _csv import Reader as CsvReader
 
 REQUIRED = ("product_code", "quantity")
 OPTIONAL = ("unit", "build_year", "magnet_kg_weighed", "evidence")

@@ -91,8 +91,8 @@ def _listed(found: Product) -> dict[str, object]:
     return {
         "product": found,
         "sector": _sector(found),
-        "magnets": _grams(found.magnet_kg.central),
-        "range": f"{_grams(found.magnet_kg.low)} to {_grams(found.magnet_kg.high)}",
+        "magnets": grams_of(found.magnet_kg.central),
+        "range": f"{grams_of(found.magnet_kg.low)} to {grams_of(found.magnet_kg.high)}",
         "unit": PER_UNIT[found.unit],
         "has_rare_earths": not no_rare_earths(found),
         "confidence": CONFIDENCE.get(found.confidence, found.confidence),
@@ -137,12 +137,13 @@ def _waste_code(found: Product) -> list[str]:
 
 def _range_lines(kilograms: Spread) -> list[str]:
     return [
-        _grams(kilograms.central),
-        f"low {_grams(kilograms.low)}, high {_grams(kilograms.high)}; 80 % of cases lie between",
+        grams_of(kilograms.central),
+        f"low {grams_of(kilograms.low)}, high {grams_of(kilograms.high)}; 80 % of cases lie between",
     ]
 
 
-def _grams(kilograms: float) -> str:
+def grams_of(kilograms: float) -> str:
+    """Kilograms of a coefficient as people read a mass."""
     grams = kilograms * 1000
     return mass(round(grams)) if grams >= 10 or grams == 0 else f"{grams:.2g} g"
 
@@ -171,8 +172,8 @@ def _version(coefficient: ProductCoefficient, found: Product) -> dict[str, objec
     low, central, high = kilograms
     return {
         "row": coefficient,
-        "central": _grams(central),
-        "range": f"{_grams(low)} to {_grams(high)}",
+        "central": grams_of(central),
+        "range": f"{grams_of(low)} to {grams_of(high)}",
         "unit": PER_UNIT[found.unit],
         "prevalence": percent(coefficient.prevalence_central),
         "basis": BASIS.get(coefficient.basis, coefficient.basis),

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from collection.actions.estimates import kept_composition, lot_input
 from collection.models import Estimate, Lot
+from collection.queries.catalogue import product_of_version
 from collection.queries.reference import current_catalogue
 from collection.rules.content import (
     EVIDENCE_CLASSES,
+    Catalogue,
     ContentInputError,
     RouteAdvice,
     Valuation,
@@ -48,7 +50,7 @@ def content_panel(lot: Lot, kept: Estimate) -> ContentPanel:
         )
         if bounds[2] > 0
     ]
-    catalogue = current_catalogue()
+    catalogue = _catalogue_of(kept)
     weighed = kept.magnet_central_grams if kept.evidence_class in WEIGHED_CLASSES else None
     try:
         known = lot_input(lot, magnet_grams_weighed=weighed, composition=kept_composition(kept))
@@ -58,6 +60,15 @@ def content_panel(lot: Lot, kept: Estimate) -> ContentPanel:
     advice = advise_route(catalogue, content)
     valuation = value(content, catalogue, route_code=advice.route_code)
     return ContentPanel(figures, evidence, valuation, advice)
+
+
+def _catalogue_of(kept: Estimate) -> Catalogue:
+    """Today's catalogue with the product's coefficient as the estimate had it, so that the value on the page
+    is that of the mass beside it."""
+    catalogue = current_catalogue()
+    if kept.coefficient is None or kept.coefficient.is_current:
+        return catalogue
+    return catalogue.with_product(product_of_version(kept.coefficient))
 
 
 def _bounds(kept: Estimate, elements: Sequence[str]) -> tuple[int, int, int]:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from collection.rules.content import Catalogue
+from collection.rules.content import Catalogue, LotInput, estimate
 from collection.rules.content.learning import Coverage, Observation, accuracies, coverage, propose, wilson
+from tests.rules.content.oracle import CountedLot, simulate
 
 EPS = "auto_eps_motor"
 
@@ -50,6 +51,27 @@ def test_after_the_refit_new_lots_fall_inside_about_as_often_as_stated(catalogue
     assert 0.76 < np.mean(inside) < 0.92
 
 
+def test_stated_intervals_of_the_whole_catalogue_contain_about_eight_truths_in_ten(
+    catalogue: Catalogue,
+) -> None:
+    """Synthetic truths from the plain simulation, unknown by unknown, not from the interval being judged."""
+    observations = []
+    for product in catalogue.products.values():
+        if product.magnet_kg.low <= 0 or product.unit_basis != "per_item":
+            continue
+        made = estimate(catalogue, LotInput(product_code=product.code, quantity=40))
+        stated = made.magnet
+        lot = CountedLot(product.code, 40, made.composition)
+        for truth in simulate(catalogue, [lot], draws=80, seed=7)["magnet"]:
+            observations.append(
+                Observation(product.code, stated.low, stated.central, stated.high, float(truth))
+            )
+    found = coverage(observations)
+    assert found.count > 3_000
+    assert found.share == pytest.approx(0.8, abs=0.03)
+    assert found.below / found.count == pytest.approx(0.1, abs=0.03)
+
+
 def test_an_honest_interval_is_called_honest_and_a_boastful_one_is_not() -> None:
     assert Coverage(80, 100).is_honest
     assert not Coverage(40, 100).is_honest
@@ -62,7 +84,7 @@ def test_an_honest_interval_is_called_honest_and_a_boastful_one_is_not() -> None
 def test_truths_of_nothing_are_left_out_of_ratios_but_not_of_coverage() -> None:
     observations = [*_observations(EPS, [1.0]), Observation(EPS, 50, 100, 200, 0)]
     assert accuracies(observations)[EPS].count == 1
-    assert coverage(observations) == Coverage(1, 2)
+    assert coverage(observations) == Coverage(inside=1, count=2, below=1)
 
 
 def test_products_without_magnets_or_unknown_are_not_refitted(catalogue: Catalogue) -> None:
