@@ -62,10 +62,10 @@ def test_stated_intervals_of_the_whole_catalogue_contain_about_eight_truths_in_t
         made = estimate(catalogue, LotInput(product_code=product.code, quantity=40))
         stated = made.magnet
         lot = CountedLot(product.code, 40, made.composition)
-        for truth in simulate(catalogue, [lot], draws=80, seed=7)["magnet"]:
-            observations.append(
-                Observation(product.code, stated.low, stated.central, stated.high, float(truth))
-            )
+        observations += [
+            Observation(product.code, stated.low, stated.central, stated.high, float(truth))
+            for truth in simulate(catalogue, [lot], draws=80, seed=7)["magnet"]
+        ]
     found = coverage(observations)
     assert found.count > 3_000
     assert found.share == pytest.approx(0.8, abs=0.03)
