@@ -17,6 +17,10 @@ ASSESS_DUE = "collection.assess_due_lots"
 RUN_PLANS = "collection.run_waiting_plans"
 SEND_NOTIFICATIONS = "collection.send_waiting_notifications"
 ANNOUNCE_FLAGS = "collection.announce_flags"
+WATCH_ROUNDS = "collection.watch_rounds"
+SEND_REMINDERS = "collection.send_reminders"
+PLAN_REGULAR_ROUNDS = "collection.plan_regular_rounds"
+FIT_SERVICE_TIMES = "collection.fit_service_times"
 HEARTBEAT = "collection.heartbeat"
 
 

@@ -1,4 +1,4 @@
-"""Rounds that will be driven: confirming a plan, naming a driver, calling off, unloading."""
+"""Rounds that will be driven: confirming a plan, naming a driver, unloading."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +12,7 @@ from collection.actions.lifecycle import move, record_events
 from collection.actions.notifications import Notice, members_with, notify, notify_all
 from collection.actions.references import next_references
 from collection.models import (
+    Facility,
     JobState,
     Lot,
     Membership,
@@ -21,9 +22,11 @@ from collection.models import (
     Plan,
     Round,
     RoundState,
+    Site,
 )
+from collection.queries.duties import duty_findings
+from collection.rules.appointments import USUALLY_CLOSES, USUALLY_OPENS, Slot, slot_around
 from collection.rules.lifecycle import (
-    RELEASE,
     RESERVE,
     STATE_LABELS,
     LotState,
@@ -44,10 +47,18 @@ class PlanTakenError(StateConflictError):
         super().__init__(f"Nothing was booked: {'; '.join(self.taken)}. Plan again without them.")
 
 
+class DutyError(StateConflictError):
+    """The law does not let these rounds run as they are; nothing was reserved. Says what to put right."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = list(sentences)
+        super().__init__(f"Nothing was booked. {' '.join(self.sentences)}")
+
+
 def confirm_plan(viewer: Viewer, plan_id: int, *, at: dt.datetime) -> list[Round]:
     """Reserve every lot of the plan and make its rounds, all or nothing, and tell the holders.
 
-    Confirming twice answers with the rounds made the first time. Raises PlanTakenError.
+    Confirming twice answers with the rounds made the first time. Raises PlanTakenError or DutyError.
     """
     require(viewer, Permission.CONFIRM_PLAN)
     with transaction.atomic():
@@ -58,6 +69,7 @@ def confirm_plan(viewer: Viewer, plan_id: int, *, at: dt.datetime) -> list[Round
         )
         if not first:
             return list(Round.unscoped.filter(plan=plan))
+        _check_duties(plan.facility_id, answer)
         _reserve(viewer, answer.lot_ids(), plan, at)
         try:
             with transaction.atomic():
@@ -67,6 +79,14 @@ def confirm_plan(viewer: Viewer, plan_id: int, *, at: dt.datetime) -> list[Round
         pickups = _make_pickups(rounds, answer.rounds, at)
         _tell_holders(pickups, plan, at)
     return rounds
+
+
+def _check_duties(facility_id: int, answer: PlanAnswer) -> None:
+    # The plant's row is held, so that two plans cannot both fit into the last of its tonnes.
+    facility = Facility.objects.select_for_update().get(pk=facility_id)
+    stops = [finding.sentence for finding in duty_findings(facility, answer.rounds) if finding.blocks]
+    if stops:
+        raise DutyError(stops)
 
 
 def _answer_to_confirm(plan: Plan, at: dt.datetime) -> PlanAnswer:
@@ -124,6 +144,7 @@ def _make_rounds(plan: Plan, planned: Sequence[PlannedRound], at: dt.datetime) -
 
 def _make_pickups(rounds: Sequence[Round], planned: Sequence[PlannedRound], at: dt.datetime) -> list[Pickup]:
     references = iter(next_references("PUP", at, sum(len(each.stops) for each in planned)))
+    sites = Site.unscoped.in_bulk({stop.site_id for each in planned for stop in each.stops if stop.site_id})
     pairs = [
         (
             Pickup(
@@ -138,6 +159,7 @@ def _make_pickups(rounds: Sequence[Round], planned: Sequence[PlannedRound], at: 
                 planned_arrival_at=stop.arrives_at or each.starts_at,
                 service_minutes=stop.service_minutes,
                 why=stop.why,
+                **_promise(stop.arrives_at or each.starts_at, sites.get(stop.site_id or 0)),
             ),
             stop,
         )
@@ -147,12 +169,29 @@ def _make_pickups(rounds: Sequence[Round], planned: Sequence[PlannedRound], at: 
     pickups = Pickup.unscoped.bulk_create([pickup for pickup, _ in pairs])
     PickupLot.objects.bulk_create(
         [
-            PickupLot(pickup=pickup, lot_id=lot.lot_id, planned_gross_grams=lot.gross_grams)
+            PickupLot(
+                pickup=pickup,
+                lot_id=lot.lot_id,
+                planned_gross_grams=lot.gross_grams,
+                planned_magnet_grams=lot.magnet_grams,
+                planned_saved_grams=lot.saved_grams,
+            )
             for pickup, (_, stop) in zip(pickups, pairs, strict=True)
             for lot in stop.lots
         ]
     )
     return pickups
+
+
+def _promise(arrives_at: dt.datetime, site: Site | None) -> dict[str, dt.datetime]:
+    slot = promised_slot(arrives_at, site)
+    return {"slot_starts_at": slot.starts_at, "slot_ends_at": slot.ends_at}
+
+
+def promised_slot(arrives_at: dt.datetime, site: Site | None) -> Slot:
+    """The span of time told to the holder of a stop."""
+    opens, closes = (site.opens_at, site.closes_at) if site else (USUALLY_OPENS, USUALLY_CLOSES)
+    return slot_around(arrives_at, opens, closes, needs_appointment=bool(site and site.needs_appointment))
 
 
 def _vehicles_taken(planned: Sequence[PlannedRound]) -> list[str]:
@@ -166,21 +205,25 @@ def _vehicles_taken(planned: Sequence[PlannedRound]) -> list[str]:
 
 def _tell_holders(pickups: Sequence[Pickup], plan: Plan, at: dt.datetime) -> None:
     def notice(pickup: Pickup, people: set[int]) -> Notice:
+        slot = Slot(pickup.slot_starts_at or at, pickup.slot_ends_at or at).words
         when = f"{pickup.planned_arrival_at.astimezone(LONDON):%A %-d %B}"
         return Notice(
             user_ids=people,
             kind="pickup_booked",
-            title=f"Pickup booked for {when} at {pickup.place_name}",
-            body=f"{plan.facility.name} will fetch lots from {pickup.place_name} on {when}. "
-            "Please have them ready to load.",
+            title=f"Pickup proposed for {when} at {pickup.place_name}",
+            body=f"{plan.facility.name} proposes to fetch lots from {pickup.place_name} on {slot}. "
+            "Please accept, ask for another time, or refuse.",
             url=f"/pickups/{pickup.reference}/",
             dedupe_key=f"booked {pickup.reference}",
         )
 
-    _tell(pickups, notice, at)
+    tell_holders(pickups, notice, at)
 
 
-def _tell(pickups: Sequence[Pickup], notice: Callable[[Pickup, set[int]], Notice], at: dt.datetime) -> None:
+def tell_holders(
+    pickups: Sequence[Pickup], notice: Callable[[Pickup, set[int]], Notice], at: dt.datetime
+) -> None:
+    """Tell the people of each stop's holder something, once per notice's `dedupe_key`."""
     people = members_with({pickup.holder_id for pickup in pickups}, HOLDERS_PEOPLE)
     notify_all([notice(pickup, people[pickup.holder_id]) for pickup in pickups], at)
 
@@ -212,65 +255,6 @@ def assign_driver(viewer: Viewer, round_id: int, driver_id: int | None, *, at: d
                 f"assigned {chosen.reference} {at.isoformat()}",
                 at,
             )
-
-
-def cancel_round(viewer: Viewer, round_id: int, *, why: str, at: dt.datetime) -> Round:
-    """Call off what is left of a round: its lots are free again and their holders are told."""
-    require(viewer, Permission.CONFIRM_PLAN)
-    with transaction.atomic():
-        chosen: Round = Round.objects.visible_to(viewer).get(pk=round_id)
-        pickups = list(chosen.pickups.filter(state=PickupState.SCHEDULED))
-        cancelled = Round.unscoped.filter(pk=round_id, state=RoundState.CONFIRMED).update(
-            state=RoundState.CANCELLED
-        )
-        if not cancelled:
-            raise StateConflictError(f"{chosen.reference} is under way or over and cannot be called off.")
-        _call_off(viewer, pickups, why, at)
-    chosen.refresh_from_db()
-    return chosen
-
-
-def cancel_pickup(viewer: Viewer, pickup_id: int, *, why: str, at: dt.datetime) -> None:
-    """Call off one stop of a round; the rest of the round stands, and without a rest it is off too."""
-    require(viewer, Permission.CONFIRM_PLAN)
-    with transaction.atomic():
-        pickup = Pickup.objects.visible_to(viewer).get(pk=pickup_id)
-        _call_off(viewer, [pickup], why, at)
-        rest = Pickup.unscoped.filter(round_id=pickup.round_id).exclude(state=PickupState.CANCELLED)
-        if not rest.exists():
-            Round.unscoped.filter(pk=pickup.round_id, state=RoundState.CONFIRMED).update(
-                state=RoundState.CANCELLED
-            )
-        close_unloaded_rounds(pickup.lines.values_list("lot_id", flat=True))
-
-
-def _call_off(viewer: Viewer, pickups: Sequence[Pickup], why: str, at: dt.datetime) -> None:
-    ids = [pickup.pk for pickup in pickups]
-    cancelled = Pickup.unscoped.filter(pk__in=ids, state=PickupState.SCHEDULED).update(
-        state=PickupState.CANCELLED, note=why
-    )
-    if cancelled != len(ids):
-        raise StateConflictError("A stop has been recorded meanwhile and cannot be called off.")
-    lines = PickupLot.objects.filter(pickup__in=ids, state=PickupLot.State.PLANNED)
-    lot_ids = list(lines.values_list("lot_id", flat=True))
-    lines.update(state=PickupLot.State.CANCELLED)
-    move(lot_ids, RELEASE, at=at, reserved_by=None)
-    record_events(lot_ids, Verb.RELEASED, at=at, recorded_at=at, viewer=viewer, words=why)
-    mark_due(lot_ids, at=at)
-    nudge(ASSESS_DUE)
-
-    def notice(pickup: Pickup, people: set[int]) -> Notice:
-        day = f"{pickup.planned_arrival_at.astimezone(LONDON):%-d %B}"
-        return Notice(
-            user_ids=people,
-            kind="pickup_cancelled",
-            title=f"Pickup called off: {pickup.place_name}, {day}",
-            body=f"{why} Your lots are free again.",
-            url=f"/pickups/{pickup.reference}/",
-            dedupe_key=f"cancelled {pickup.reference}",
-        )
-
-    _tell(pickups, notice, at)
 
 
 def close_unloaded_rounds(lot_ids: Iterable[int]) -> None:

@@ -9,8 +9,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from collection.actions.calling_off import cancel_pickup
 from collection.actions.collections import CollectedLine, record_collection
-from collection.actions.rounds import cancel_pickup
 from collection.api.base import (
     CHANGING,
     CURSOR,

@@ -8,7 +8,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from collection.actions.rounds import assign_driver, cancel_round
+from collection.actions.calling_off import cancel_round
+from collection.actions.rounds import assign_driver
 from collection.api.base import (
     CHANGING,
     CURSOR,

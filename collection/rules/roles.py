@@ -26,6 +26,7 @@ class Role(StrEnum):
 class Permission(StrEnum):
     LOG_LOT = "log lots"
     CHANGE_OWN_LOT = "change their own lots"
+    ANSWER_PICKUP = "answer proposed pickups"
     RECORD_EXPORT = "record exports and losses of their own lots"
     SEE_LOTS = "see lots"
     PLAN_ROUNDS = "plan rounds"
@@ -50,6 +51,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.LOG_LOT,
         Permission.CHANGE_OWN_LOT,
+        Permission.ANSWER_PICKUP,
         Permission.RECORD_EXPORT,
         Permission.MANAGE_PLACES,
         Permission.SEE_REPORTS,

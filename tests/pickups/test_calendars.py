@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from icalendar import Calendar
 
+from collection.actions.calling_off import cancel_round
 from collection.actions.planning import run_next_plan
-from collection.actions.rounds import cancel_round, confirm_plan
+from collection.actions.rounds import confirm_plan
 from collection.models import Pickup, Plan, Round, Vehicle
 from tests.cast import Cast
 from tests.pickups.conftest import NOW, LogLot

@@ -6,16 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from collection.actions.calling_off import cancel_pickup, cancel_round
 from collection.actions.departures import record_loss
 from collection.actions.planning import run_next_plan
 from collection.actions.plans import PlanRequest, request_plan
-from collection.actions.rounds import (
-    PlanTakenError,
-    assign_driver,
-    cancel_pickup,
-    cancel_round,
-    confirm_plan,
-)
+from collection.actions.rounds import PlanTakenError, assign_driver, confirm_plan
 from collection.models import Facility, Lot, Notification, Pickup, PickupLot, Plan, Round, Vehicle
 from collection.rules.lifecycle import StateConflictError
 from collection.rules.roles import NotPermittedError

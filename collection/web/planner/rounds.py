@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from collection.actions.rounds import assign_driver, cancel_pickup, cancel_round
+from collection.actions.calling_off import cancel_pickup, cancel_round
+from collection.actions.rounds import assign_driver
 from collection.models import PickupState, Round, RoundState
 from collection.queries.rounds import drivers_of, round_with_stops, rounds_from
 from collection.rules.roles import Permission

@@ -1,0 +1,220 @@
+"""The day as it is being driven: every round of an organisation with what is left of it."""
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from collection.models import Facility, Pickup, PickupLot, PickupState, Round, RoundState, Unit, Vehicle
+from collection.rules.appointments import LONDON, USUALLY_CLOSES, USUALLY_OPENS
+from collection.rules.planning.brief import (
+    CLEARANCE,
+    HAND_LIFTED_GRAMS,
+    LIFTING,
+    LIFTING_SKILLS,
+    SMALL_VEHICLE,
+)
+from collection.rules.planning.candidates import KG_PER_PALLET
+from collection.rules.planning.dispatch import (
+    LiveRound,
+    LiveStop,
+    LiveVehicle,
+    Roads,
+    Timetable,
+    legs_driven,
+    timetable,
+)
+from collection.rules.roles import Viewer
+
+LIVE_STATES = (RoundState.CONFIRMED, RoundState.UNDER_WAY)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundNow:
+    """A round, the rest of it as the rules see it, and when that will happen."""
+
+    round: Round
+    live: LiveRound
+    table: Timetable
+
+
+def rounds_on(viewer: Viewer, day: dt.date) -> list[Round]:
+    """The viewer's live rounds of a day with their stops and lots; three queries."""
+    found = Round.objects.visible_to(viewer).filter(on=day, state__in=LIVE_STATES)
+    return with_stops(found.order_by("starts_at", "pk"))
+
+
+def with_stops(rounds: "Iterable[Round]") -> list[Round]:
+    """Rounds of a queryset, with what `round_now` reads."""
+    lines = PickupLot.objects.select_related("lot").order_by("pk")
+    stops = Pickup.unscoped.select_related("site", "holder").order_by("sequence")
+    chosen = rounds.select_related("vehicle", "facility", "driver", "organisation")  # type: ignore[attr-defined]
+    return list(
+        chosen.prefetch_related(Prefetch("pickups", stops.prefetch_related(Prefetch("lines", lines))))
+    )
+
+
+def round_now(each: Round, now: dt.datetime) -> RoundNow:
+    """Where the round stands by its recorded stops. `each` comes from `with_stops`."""
+    live = LiveRound(_vehicle_now(each, now), tuple(live_stop(stop) for stop in open_stops(each)))
+    return RoundNow(each, live, timetable(live, Roads([live])))
+
+
+def open_stops(each: Round) -> list[Pickup]:
+    return [stop for stop in each.pickups.all() if stop.state == PickupState.SCHEDULED]
+
+
+def live_stop(stop: Pickup) -> LiveStop:
+    lines = [line for line in stop.lines.all() if line.state == PickupLot.State.PLANNED]
+    kg = sum(math.ceil(line.planned_gross_grams / 1000) for line in lines)
+    opens, closes = (
+        (stop.site.opens_at, stop.site.closes_at) if stop.site else (USUALLY_OPENS, USUALLY_CLOSES)
+    )
+    day = stop.planned_arrival_at.astimezone(LONDON).date()
+    service_s = stop.service_minutes * 60
+    closing = _second_of(day, closes) - service_s
+    slot_starts = _second(stop.slot_starts_at) if stop.slot_starts_at else _second_of(day, opens)
+    is_agreed = stop.answer == "accepted"
+    return LiveStop(
+        key=stop.reference,
+        place_name=stop.place_name,
+        lat=stop.lat,
+        lon=stop.lon,
+        service_s=service_s,
+        # A holder who agreed to a slot is not disturbed before it.
+        opens=max(_second_of(day, opens), slot_starts if is_agreed else 0),
+        closes=max(closing, _second(stop.planned_arrival_at)),
+        slot_ends=_second(stop.slot_ends_at) if stop.slot_ends_at else closing,
+        kg=kg,
+        quarter_pallets=max(1, math.ceil(kg * 4 / KG_PER_PALLET)),
+        skills=_skills_needed(stop, lines),
+        is_promised=is_agreed,
+        worth_pence=sum(line.planned_saved_grams for line in lines),
+        arrived=_second(stop.arrived_at) if stop.arrived_at else None,
+    )
+
+
+def _skills_needed(stop: Pickup, lines: Sequence[PickupLot]) -> frozenset[str]:
+    needed = set()
+    if any(line.lot.is_defence for line in lines):
+        needed.add(CLEARANCE)
+    if stop.site and stop.site.largest_vehicle == "van":
+        needed.add(SMALL_VEHICLE)
+    heaviest = max((_piece_grams(line) for line in lines), default=0.0)
+    if heaviest > HAND_LIFTED_GRAMS and not (stop.site and stop.site.has_lifting_gear):
+        needed.add(LIFTING)
+    return frozenset(needed)
+
+
+def _piece_grams(line: PickupLot) -> float:
+    lot = line.lot
+    return (lot.gross_grams or 0) / float(lot.quantity) if lot.unit == Unit.ITEMS else 0.0
+
+
+def _skills(vehicle: Vehicle) -> frozenset[str]:
+    has = {
+        LIFTING: bool(set(vehicle.skills) & LIFTING_SKILLS),
+        CLEARANCE: "security_clearance" in vehicle.skills,
+        SMALL_VEHICLE: vehicle.profile == "van",
+    }
+    return frozenset(name for name, does in has.items() if does)
+
+
+def _vehicle_now(each: Round, now: dt.datetime) -> LiveVehicle:
+    stops = list(each.pickups.all())
+    made = [stop for stop in stops if stop.finished_at and stop.state != PickupState.CANCELLED]
+    made.sort(key=lambda stop: stop.finished_at or now)
+    home = (each.facility.lat, each.facility.lon)
+    on_board = [line for stop in made for line in stop.lines.all() if line.state == PickupLot.State.COLLECTED]
+    kg = sum(math.ceil((line.collected_gross_grams or line.planned_gross_grams) / 1000) for line in on_board)
+    way = [home, *((stop.lat, stop.lon) for stop in made)]
+    _, driven_s = legs_driven(way, each.vehicle.profile)
+    here, free = way[-1], made[-1].finished_at if made else each.left_at or max(each.starts_at, now)
+    return _vehicle(
+        each.vehicle,
+        each.facility,
+        each.on,
+        key=each.reference,
+        here=here,
+        free=_second(free or now),
+        now=now if each.left_at or made else min(now, each.starts_at),
+        leaves=_second(each.left_at or each.starts_at),
+        driven_s=driven_s,
+        kg_on_board=kg,
+        has_begun=True,
+    )
+
+
+def spare_vehicles(viewer: Viewer, facility: Facility, day: dt.date, now: dt.datetime) -> list[LiveRound]:
+    """Vehicles of the plant without a round that day, ready at the plant; two queries."""
+    taken = Round.unscoped.filter(on=day).exclude(state=RoundState.CANCELLED).values("vehicle_id")
+    free = Vehicle.objects.visible_to(viewer).filter(depot=facility, is_active=True).exclude(pk__in=taken)
+    ready = []
+    for vehicle in free.order_by("name", "pk"):
+        starts = max(_second(now), _second_of(day, vehicle.shift_starts_at))
+        live = _vehicle(
+            vehicle,
+            facility,
+            day,
+            key=f"vehicle-{vehicle.pk}",
+            here=(facility.lat, facility.lon),
+            free=starts,
+            now=now,
+            leaves=starts,
+            driven_s=0,
+            kg_on_board=0,
+            has_begun=False,
+        )
+        ready.append(LiveRound(live, ()))
+    return ready
+
+
+def _vehicle(
+    vehicle: Vehicle,
+    facility: Facility,
+    day: dt.date,
+    *,
+    key: str,
+    here: tuple[float, float],
+    free: int,
+    now: dt.datetime,
+    leaves: int,
+    driven_s: int,
+    kg_on_board: int,
+    has_begun: bool,
+) -> LiveVehicle:
+    quarters_on_board = math.ceil(kg_on_board * 4 / KG_PER_PALLET)
+    return LiveVehicle(
+        key=key,
+        name=vehicle.name,
+        profile=vehicle.profile,
+        lat=here[0],
+        lon=here[1],
+        free=free,
+        now=_second(now),
+        home_lat=facility.lat,
+        home_lon=facility.lon,
+        leaves=leaves,
+        back_by=min(_second_of(day, vehicle.shift_ends_at), _second_of(day, facility.closes_at)),
+        driven_s=driven_s,
+        kg=vehicle.capacity_kg - kg_on_board,
+        quarter_pallets=vehicle.pallets * 4 - quarters_on_board,
+        skills=_skills(vehicle),
+        pence_per_km=vehicle.cost_per_km_pence,
+        pence_per_hour=vehicle.cost_per_hour_pence,
+        pence_to_begin=0 if has_begun else vehicle.cost_per_day_pence,
+    )
+
+
+def instant_of(second: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(second, tz=dt.UTC)
+
+
+def _second(moment: dt.datetime) -> int:
+    return round(moment.timestamp())
+
+
+def _second_of(day: dt.date, time: dt.time) -> int:
+    return _second(dt.datetime.combine(day, time, tzinfo=LONDON))
