@@ -107,6 +107,10 @@ def cast(db: None) -> Cast:
             holder_kind=holder_kind,
             nation="Scotland" if slug == "scottish-regulator" else "",
             is_defence_cleared=slug == "defence-disposal",
+            carrier_registration="CBDU123456" if kind == OrganisationKind.RECYCLER else "",
+            carrier_registration_expires_on=dt.date(2029, 3, 31)
+            if kind == OrganisationKind.RECYCLER
+            else None,
         )
         for slug, name, kind, holder_kind, _role in _PARTS.values()
     }
@@ -190,6 +194,7 @@ def _facilities(organisations: dict[str, Organisation]) -> None:
             lon=lon,
             accepts_lots=True,
             route_code=route_code,
+            authorisation_number="P1234/12A" if town == "Belfast" else "EPR/AB1234CD",
         )
         for slug, (name, town, route_code, lat, lon) in _FACILITIES.items()
     )

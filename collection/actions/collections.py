@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from collection.actions.custody import post, read_chains, whole_balance
+from collection.actions.dispatch import WATCH_ROUNDS, nudge
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import move, record_events
 from collection.actions.lineage import split_off
@@ -73,6 +74,7 @@ def record_collection(
             state=RoundState.UNDER_WAY
         )
         close_unloaded_rounds([line.lot_id for line in lines])
+        nudge(WATCH_ROUNDS)
     pickup.refresh_from_db()
     return pickup
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F
 
 from collection.actions.calling_off import close_empty_round
 from collection.actions.lifecycle import record_events
@@ -25,7 +26,7 @@ from collection.queries.replanning import (
 )
 from collection.rules.appointments import LONDON, Slot
 from collection.rules.lifecycle import StateConflictError, Verb
-from collection.rules.planning.dispatch import Placement, Unplaced
+from collection.rules.planning.today import Placement, Unplaced
 from collection.rules.roles import Permission, Viewer, require
 
 SPARE = "vehicle-"
@@ -235,8 +236,8 @@ def _settle(chosen: Round, new_pk: int | None, position: int, at: dt.datetime) -
         still_open = [*rest[:position], new, *rest[position:]]
     closed = [stop for stop in stops if stop not in still_open]
     order = [*sorted(closed, key=lambda stop: stop.sequence), *still_open]
-    for stop in order:
-        Pickup.unscoped.filter(pk=stop.pk).update(sequence=2 * FAR + stop.pk % FAR + stop.sequence)
+    # Out of the way first: no two stops of a round may have one number, not for a moment.
+    Pickup.unscoped.filter(round=chosen).update(sequence=F("sequence") + 2 * FAR)
     for number, stop in enumerate(order, start=1):
         Pickup.unscoped.filter(pk=stop.pk).update(sequence=number)
     _retime(chosen, at)

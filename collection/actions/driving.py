@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from collection.actions.dispatch import WATCH_ROUNDS, nudge
 from collection.models import Pickup, PickupState, Round, RoundState
 from collection.rules.lifecycle import StateConflictError
 from collection.rules.roles import Permission, Viewer, require
@@ -18,6 +19,7 @@ def leave_plant(viewer: Viewer, round_id: int, *, at: dt.datetime) -> None:
             raise StateConflictError(f"{chosen.reference} is over.")
         Round.unscoped.filter(pk=round_id, left_at__isnull=True).update(left_at=at)
         Round.unscoped.filter(pk=round_id, state=RoundState.CONFIRMED).update(state=RoundState.UNDER_WAY)
+        nudge(WATCH_ROUNDS)
 
 
 def arrive(viewer: Viewer, pickup_id: int, *, at: dt.datetime) -> None:

@@ -3,17 +3,19 @@
 import datetime as dt
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from collection.actions.jobs import finish, lease_next, renew
 from collection.actions.plans import wishes_of
 from collection.models import JobState, Plan
 from collection.queries.people import viewer_for
-from collection.queries.pickups import collectable
-from collection.queries.rounds import fleet_of, plant_of
+from collection.queries.plan_snapshots import read_snapshot, snapshot_of
 from collection.rules.planning.answer import PlanAnswer
-from collection.rules.planning.brief import Brief, build_brief
-from collection.rules.planning.candidates import Wishes
+from collection.rules.planning.brief import Brief
+from collection.rules.planning.changes import Change, constrained
 from collection.rules.planning.interpretation import answer_of, sketch_of
+from collection.rules.planning.snapshot import Snapshot
+from collection.rules.planning.standing import plan_standing
 from collection.rules.roles import Permission, Viewer
 from collection.rules.routing import NoFeasiblePlan, diagnose, solve
 from collection.rules.routing.problem import Plan as RoutePlan
@@ -49,13 +51,15 @@ def run_plan(plan: Plan, clock: Clock) -> None:
         words = "Whoever asked for this plan may not plan rounds any more."
         finish(plan, now=clock(), state=JobState.FAILED, error=words)
         return
-    brief = brief_for(plan, viewer)
+    snapshot = _snapshot_for(plan, viewer)
+    brief = _changed(snapshot, plan)
     watch = _Watch(plan, brief, clock)
     try:
         found = solve(
             brief.problem,
             seconds=plan.seconds,
             seed=plan.seed,
+            warm_start=_standing(brief, plan),
             on_progress=watch.report,
             should_stop=watch.should_stop,
         )
@@ -69,7 +73,14 @@ def run_plan(plan: Plan, clock: Clock) -> None:
         finish(plan, now=clock(), state=JobState.CANCELLED)
         return
     answer = answer_of(brief, found)
-    finish(plan, now=clock(), state=JobState.DONE, answer=answer.as_json(), progress=watch.progress(found))
+    finish(
+        plan,
+        now=clock(),
+        state=JobState.DONE,
+        problem=snapshot.as_json(),
+        answer=answer.as_json(),
+        progress=watch.progress(found),
+    )
 
 
 def _why_impossible(brief: Brief) -> str:
@@ -78,29 +89,27 @@ def _why_impossible(brief: Brief) -> str:
     return f"{found} Insist on fewer, or plan with more days or vehicles."
 
 
+def _snapshot_for(plan: Plan, viewer: Viewer) -> Snapshot:
+    """What was kept with the plan this one changes, else the register as it stands now."""
+    return snapshot_of(plan) if plan.problem else read_snapshot(plan, viewer, wishes_of(plan))
+
+
 def brief_for(plan: Plan, viewer: Viewer) -> Brief:
-    """What the plan is about, read from the register as it stands now."""
-    settings = wishes_of(plan)
-    found = collectable(
-        viewer,
-        plan.facility,
-        plan.from_on,
-        plan.days,
-        box=settings["box"],
-        reach_km=settings["reach_km"],
-        with_preprocessing=settings["with_preprocessing"],
-    )
-    unwanted = set(settings["without_lot_ids"])
-    candidates = [lot for lot in found if lot.lot_id not in unwanted]
-    wishes = Wishes(
-        from_on=plan.from_on,
-        days=plan.days,
-        saving_weight=settings["saving_weight"],
-        with_weekends=settings["with_weekends"],
-        must_lot_ids=frozenset(settings["must_lot_ids"]),
-    )
-    fleet = fleet_of(plan.vehicles.all(), plan.from_on, plan.days)
-    return build_brief(candidates, fleet, plant_of(plan.facility), wishes)
+    """What the plan is about, with every change made by hand."""
+    return _changed(_snapshot_for(plan, viewer), plan)
+
+
+def _changed(snapshot: Snapshot, plan: Plan) -> Brief:
+    brief = snapshot.brief()
+    changes = [Change.from_json(each) for each in plan.changes]
+    return replace(brief, problem=constrained(brief.problem, changes))
+
+
+def _standing(brief: Brief, plan: Plan) -> RoutePlan | None:
+    """The plan this one goes on from, to start the search with."""
+    if plan.based_on is None or not plan.based_on.answer:
+        return None
+    return plan_standing(brief, PlanAnswer.from_json(plan.based_on.answer))
 
 
 class _Watch:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from collection.actions.dispatch import RUN_PLANS, nudge
 from collection.actions.references import next_reference
-from collection.models import Facility, JobState, Plan, Vehicle
+from collection.models import Facility, JobState, Plan, RegularRound, Vehicle
 from collection.rules.planning.candidates import Wishes
 from collection.rules.planning.suitability import BOXES
 from collection.rules.roles import Permission, Viewer, require
@@ -31,7 +31,8 @@ class PlanRefusedError(Exception):
 class PlanRequest:
     """What a planner asks for. `reach_km` is straight-line, `saving_weight` multiplies the lots' worth.
 
-    Lots of `without_lot_ids` are not considered; those of `must_lot_ids` are fetched whatever it costs.
+    Lots of `without_lot_ids` are not considered; those of `must_lot_ids` are fetched whatever it costs. With
+    `only_site_ids`, nothing but these sites is looked at.
     """
 
     facility_id: int
@@ -47,6 +48,7 @@ class PlanRequest:
     seed: int = 1
     without_lot_ids: Collection[int] = ()
     must_lot_ids: Collection[int] = ()
+    only_site_ids: Collection[int] = ()
 
 
 # What a plan's settings keep of the request; the rest has columns of its own.
@@ -58,6 +60,7 @@ WISHES = (
     "with_preprocessing",
     "without_lot_ids",
     "must_lot_ids",
+    "only_site_ids",
 )
 
 
@@ -71,8 +74,13 @@ def _plain(value: Any) -> Any:
     return sorted(set(value)) if isinstance(value, Collection) and not isinstance(value, str) else value
 
 
-def request_plan(viewer: Viewer, request: PlanRequest, *, at: dt.datetime) -> Plan:
-    """Put a plan in the queue. Raises PlanRefusedError naming what cannot be planned."""
+def request_plan(
+    viewer: Viewer, request: PlanRequest, *, at: dt.datetime, regular: RegularRound | None = None
+) -> Plan:
+    """Put a plan in the queue, as a run of a `regular` round or not.
+
+    Raises PlanRefusedError naming what cannot be planned.
+    """
     require(viewer, Permission.PLAN_ROUNDS)
     facility = Facility.objects.filter(
         pk=request.facility_id, organisation_id=viewer.organisation_id, accepts_lots=True
@@ -94,6 +102,7 @@ def request_plan(viewer: Viewer, request: PlanRequest, *, at: dt.datetime) -> Pl
             days=request.days,
             seconds=request.seconds,
             seed=request.seed,
+            regular=regular,
             settings={name: _plain(getattr(request, name)) for name in WISHES},
         )
         plan.vehicles.set(vehicles)

@@ -17,14 +17,14 @@ from collection.rules.planning.brief import (
     SMALL_VEHICLE,
 )
 from collection.rules.planning.candidates import KG_PER_PALLET
-from collection.rules.planning.dispatch import (
+from collection.rules.planning.expected import (
     LiveRound,
     LiveStop,
     LiveVehicle,
     Roads,
     Timetable,
-    legs_driven,
     timetable,
+    way_driven,
 )
 from collection.rules.roles import Viewer
 
@@ -86,11 +86,12 @@ def live_stop(stop: Pickup) -> LiveStop:
         # A holder who agreed to a slot is not disturbed before it.
         opens=max(_second_of(day, opens), slot_starts if is_agreed else 0),
         closes=max(closing, _second(stop.planned_arrival_at)),
+        slot_starts=slot_starts,
         slot_ends=_second(stop.slot_ends_at) if stop.slot_ends_at else closing,
         kg=kg,
         quarter_pallets=max(1, math.ceil(kg * 4 / KG_PER_PALLET)),
         skills=_skills_needed(stop, lines),
-        is_promised=is_agreed,
+        is_agreed=is_agreed,
         worth_pence=sum(line.planned_saved_grams for line in lines),
         arrived=_second(stop.arrived_at) if stop.arrived_at else None,
     )
@@ -130,7 +131,7 @@ def _vehicle_now(each: Round, now: dt.datetime) -> LiveVehicle:
     on_board = [line for stop in made for line in stop.lines.all() if line.state == PickupLot.State.COLLECTED]
     kg = sum(math.ceil((line.collected_gross_grams or line.planned_gross_grams) / 1000) for line in on_board)
     way = [home, *((stop.lat, stop.lon) for stop in made)]
-    _, driven_s = legs_driven(way, each.vehicle.profile)
+    _, driven_s = way_driven(way, each.vehicle.profile)
     here, free = way[-1], made[-1].finished_at if made else each.left_at or max(each.starts_at, now)
     return _vehicle(
         each.vehicle,
@@ -144,6 +145,7 @@ def _vehicle_now(each: Round, now: dt.datetime) -> LiveVehicle:
         driven_s=driven_s,
         kg_on_board=kg,
         has_begun=True,
+        has_left=bool(each.left_at or made),
     )
 
 
@@ -166,6 +168,7 @@ def spare_vehicles(viewer: Viewer, facility: Facility, day: dt.date, now: dt.dat
             driven_s=0,
             kg_on_board=0,
             has_begun=False,
+            has_left=False,
         )
         ready.append(LiveRound(live, ()))
     return ready
@@ -184,6 +187,7 @@ def _vehicle(
     driven_s: int,
     kg_on_board: int,
     has_begun: bool,
+    has_left: bool,
 ) -> LiveVehicle:
     quarters_on_board = math.ceil(kg_on_board * 4 / KG_PER_PALLET)
     return LiveVehicle(
@@ -196,6 +200,7 @@ def _vehicle(
         now=_second(now),
         home_lat=facility.lat,
         home_lon=facility.lon,
+        has_left=has_left,
         leaves=leaves,
         back_by=min(_second_of(day, vehicle.shift_ends_at), _second_of(day, facility.closes_at)),
         driven_s=driven_s,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from collection.models import Facility, Lot, Unit
 from collection.queries.catalogue import current_catalogue
 from collection.rules.geodesy import great_circle_metres
-from collection.rules.planning.candidates import Candidate
+from collection.rules.planning.candidates import EVERY_DAY, Candidate
 from collection.rules.planning.suitability import BOXES, routes_taken_by
 from collection.rules.planning.weights import usual_gross_grams
 from collection.rules.planning.worth import pence_per_magnet_kg
@@ -41,6 +41,7 @@ _COLUMNS = (
     "lat",
     "lon",
     "outcode",
+    "nation",
     "holder_id",
     "holder__name",
     "product__code",
@@ -48,6 +49,8 @@ _COLUMNS = (
     "product__sector",
     "site_id",
     "site__name",
+    "site__nation",
+    "site__open_days",
     "site__opens_at",
     "site__closes_at",
     "site__largest_vehicle",
@@ -95,10 +98,16 @@ def collectable(
     box: str = "ndfeb",
     reach_km: float = 400.0,
     with_preprocessing: bool = True,
+    only_site_ids: Collection[int] = (),
 ) -> list[Candidate]:
-    """Lots that rounds from `facility` could fetch within `days` days from `from_on`; one query."""
+    """Lots that rounds from `facility` could fetch within `days` days from `from_on`; one query.
+
+    With `only_site_ids`, those at these sites.
+    """
     last_on = from_on + dt.timedelta(days=days - 1)
     lots = fetchable_lots(viewer, facility, box=box, reach_km=reach_km, with_preprocessing=with_preprocessing)
+    if only_site_ids:
+        lots = lots.filter(site__in=only_site_ids)
     rows = list(
         lots.filter(available_from_on__lte=last_on)
         .order_by(F("score__expected_export_grams").desc(nulls_last=True), "pk")
@@ -182,6 +191,8 @@ def _candidate(row: Mapping[str, Any], metres: int, prices: Mapping[str, float],
         is_scored=is_scored,
         saved_grams=saved,
         prize_pence=round(saved / 1000 * pence_per_magnet_kg(ppm, prices)),
+        nation=row["site__nation"] or row["nation"],
+        open_days=row["site__open_days"] or EVERY_DAY,
     )
 
 

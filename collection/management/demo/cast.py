@@ -194,6 +194,11 @@ def _make(part: Part, password: str) -> Organisation:
 def _give_plant(organisation: Organisation, code: str) -> None:
     plant = Facility.objects.get(code=code)
     Facility.objects.filter(pk=plant.pk, organisation=None).update(organisation=organisation)
+    # A made-up number of the right form: nothing may be received without one.
+    number = "P0000/00A" if plant.nation == "Northern Ireland" else "EPR/ZZ0000ZZ"
+    Facility.objects.filter(pk=plant.pk, authorisation_number="").update(
+        authorisation_number=number, permitted_t_per_year=5000
+    )
     for name, registration, profile, kg, pallets, day, km, hour in FLEET:
         Vehicle.unscoped.get_or_create(
             organisation=organisation,

@@ -10,16 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from collection.rules.planning.candidates import KG_PER_PALLET, Candidate, FleetVehicle, Plant, Wishes
+from collection.rules.planning.service_times import USUAL, ServiceModel
 from collection.rules.routing.matrices import road_matrices
 from collection.rules.routing.problem import Depot, Problem, Stop, Vehicle, Window
 
 DAY_S = 86_400
 MILLIPENCE = 1000
-
-# Judgement, until rounds driven have been measured: papers and signatures, then handling by weight.
-STOP_MINUTES = 12
-MINUTES_PER_TONNE = 18
-LONGEST_STOP_MINUTES = 150
 
 # Assimilated Regulation (EC) 561/2006: nine hours' driving a day; thirteen hours from start to finish.
 MOST_DRIVING_S = 9 * 3600
@@ -39,6 +35,7 @@ class StopGroup:
 
     key: str
     lots: tuple[Candidate, ...]
+    service: ServiceModel = USUAL
 
     @property
     def place(self) -> Candidate:
@@ -63,7 +60,7 @@ class StopGroup:
 
     @property
     def service_minutes(self) -> int:
-        return min(LONGEST_STOP_MINUTES, STOP_MINUTES + math.ceil(self.kg * MINUTES_PER_TONNE / 1000))
+        return self.service.minutes(self.kg, self.place.site_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +78,33 @@ class Brief:
     vehicle_days: Mapping[str, VehicleDay]
     plant: Plant
     wishes: Wishes
+    shut: tuple[Candidate, ...] = ()
+    """Lots at places that work on none of the days."""
+
+
+def vehicle_day_key(name: str, registration: str, day: dt.date) -> str:
+    """What the solver's sentences call a vehicle on a day: "Van (LO25 VAN) on Tue 24 Nov"."""
+    return f"{name} ({registration}) on {day:%a %-d %b}"
 
 
 def build_brief(
-    candidates: Sequence[Candidate], fleet: Sequence[FleetVehicle], plant: Plant, wishes: Wishes
+    candidates: Sequence[Candidate],
+    fleet: Sequence[FleetVehicle],
+    plant: Plant,
+    wishes: Wishes,
+    service: ServiceModel = USUAL,
 ) -> Brief:
     """Group the lots into stops and the fleet into vehicle-days, with the road between all of them."""
     days = wishes.working_days()
     vehicle_days = {
-        f"{vehicle.name} ({vehicle.registration}) on {day:%a %-d %b}": VehicleDay(vehicle, day)
+        vehicle_day_key(vehicle.name, vehicle.registration, day): VehicleDay(vehicle, day)
         for day in days
         for vehicle in fleet
         if day not in vehicle.taken_on
     }
-    groups = _groups(candidates, [each.vehicle for each in vehicle_days.values()], days)
+    able = [lot for lot in candidates if _days_open(lot, days)]
+    shut = tuple(lot for lot in candidates if not _days_open(lot, days))
+    groups = _groups(able, [each.vehicle for each in vehicle_days.values()], days, service)
     depot = Depot(plant.code, plant.lat, plant.lon, _open_on(days, wishes, plant.opens_at, plant.closes_at))
     lats = [plant.lat, *(group.place.lat for group in groups)]
     lons = [plant.lon, *(group.place.lon for group in groups)]
@@ -106,17 +116,20 @@ def build_brief(
         stops=tuple(_stop(group, days, wishes) for group in groups),
         matrices={profile: road_matrices(lats, lons, profile) for profile in profiles},
     )
-    return Brief(problem, {group.key: group for group in groups}, vehicle_days, plant, wishes)
+    return Brief(problem, {group.key: group for group in groups}, vehicle_days, plant, wishes, shut)
 
 
 def _groups(
-    candidates: Sequence[Candidate], fleet: Sequence[FleetVehicle], days: Sequence[dt.date]
+    candidates: Sequence[Candidate],
+    fleet: Sequence[FleetVehicle],
+    days: Sequence[dt.date],
+    service: ServiceModel,
 ) -> list[StopGroup]:
     """Lots of one holder at one place that can first be had on the same day; no group outgrows a vehicle."""
     most_grams = max((vehicle.most_grams for vehicle in fleet), default=0)
     together: dict[tuple[object, ...], list[Candidate]] = defaultdict(list)
     for lot in candidates:
-        first_day = next((number for number, day in enumerate(days) if day >= lot.available_from_on), None)
+        first_day = next(iter(_days_open(lot, days)), None)
         if first_day is not None:
             where = lot.site_id or (round(lot.lat, 4), round(lot.lon, 4))
             together[lot.holder_id, where, first_day, lot.is_defence].append(lot)
@@ -128,8 +141,13 @@ def _groups(
         name = portion[0].place_name
         seen[name] += 1
         key = name if seen[name] == 1 else f"{name} ({seen[name]})"
-        groups.append(StopGroup(key, tuple(portion)))
+        groups.append(StopGroup(key, tuple(portion), service))
     return groups
+
+
+def _days_open(lot: Candidate, days: Sequence[dt.date]) -> list[dt.date]:
+    """The days of the plan on which the lot can be fetched."""
+    return [day for day in days if day >= lot.available_from_on and lot.is_open_on(day)]
 
 
 def _portions(lots: Sequence[Candidate], most_grams: int) -> list[list[Candidate]]:
@@ -153,7 +171,7 @@ def _portions(lots: Sequence[Candidate], most_grams: int) -> list[list[Candidate
 def _stop(group: StopGroup, days: Sequence[dt.date], wishes: Wishes) -> Stop:
     place = group.place
     available = max(lot.available_from_on for lot in group.lots)
-    open_days = [day for day in days if day >= available]
+    open_days = [day for day in _days_open(place, days) if day >= available]
     # Loading must be over by closing time, so the last moment to begin is that much earlier.
     windows = tuple(
         (opens, max(opens, closes - group.service_minutes * 60))

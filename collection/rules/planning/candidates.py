@@ -3,8 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-# Scrapyards and treatment plants work Monday to Friday; a planner may ask for weekends too.
-SATURDAY = 5
+from collection.rules.working_days import SATURDAY, bank_holiday
+
+# A place nobody has said anything about; weekends are the planner's to ask for.
+EVERY_DAY = "1234567"
 
 # What a pallet of scrap motors, drives or magnets weighs at most.
 KG_PER_PALLET = 1000
@@ -18,6 +20,7 @@ class Candidate:
     the chance that it would leave otherwise. `prize_pence` is what that is worth. `gross_grams` is what a
     vehicle carries; where nobody weighed it (`is_weighed` False) it comes from the product's usual weight.
     `piece_grams` is the weight of one piece that cannot be divided, 0 for what comes loose or in parts.
+    `open_days` are the weekdays its place works (Monday is 1), `nation` whose bank holidays it keeps.
     """
 
     lot_id: int
@@ -46,6 +49,13 @@ class Candidate:
     is_scored: bool
     saved_grams: int
     prize_pence: int
+    nation: str = ""
+    open_days: str = EVERY_DAY
+
+    def is_open_on(self, day: dt.date) -> bool:
+        """Whether the place works that day: its own weekdays, without the bank holidays of its nation."""
+        is_weekday_of_it = str(day.isoweekday()) in self.open_days
+        return is_weekday_of_it and not (self.nation and bank_holiday(day, self.nation))
 
     def part_within(self, most_grams: int) -> "Candidate":
         """As much of the lot as weighs at most this: whole pieces, and everything else in proportion.
@@ -105,15 +115,20 @@ class Plant:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """What the planner asked for. `saving_weight` multiplies every prize: 2 means a saved kilogram is worth
-    twice its market value in miles. Stops with a lot of `must_lot_ids` are served whatever they cost."""
+    twice its market value in miles. Stops with a lot of `must_lot_ids` are served whatever they cost.
+    `nation` is the plant's: rounds do not run on its bank holidays, unless weekends are planned too."""
 
     from_on: dt.date
     days: int
     saving_weight: float = 1.0
     with_weekends: bool = False
     must_lot_ids: frozenset[int] = frozenset()
+    nation: str = ""
 
     def working_days(self) -> list[dt.date]:
         """The days on which rounds may run, in order."""
         every = (self.from_on + dt.timedelta(days=number) for number in range(self.days))
-        return [day for day in every if self.with_weekends or day.weekday() < SATURDAY]
+        return [day for day in every if self.with_weekends or self._is_working_day(day)]
+
+    def _is_working_day(self, day: dt.date) -> bool:
+        return day.weekday() < SATURDAY and not (self.nation and bank_holiday(day, self.nation))

@@ -162,6 +162,10 @@ def _notes(brief: Brief) -> tuple[str, ...]:
     unweighed = sum(not lot.is_weighed for lot in lots)
     unscored = sum(not lot.is_scored for lot in lots)
     notes = []
+    if brief.shut:
+        places = sorted({lot.place_name for lot in brief.shut})
+        some = ", ".join(places[:4]) + (" and others" if len(places) > 4 else "")
+        notes.append(f"Closed on all of these days, so not looked at: {some}.")
     if unweighed:
         notes.append(
             f"{unweighed} of {len(lots)} lots were never weighed; their load is judged from the usual "

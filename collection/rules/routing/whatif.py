@@ -44,13 +44,12 @@ class Answer:
 
 def add(problem: Problem, plan: Plan, stop: str) -> Answer:
     """Serve a stop the plan leaves out: in its cheapest place, or where optional stops give way."""
-    return _placed(_with_stop(problem, stop, required=True), plan, stop, plan.objective)
+    return _placed(with_stop(problem, stop, required=True), plan, stop, plan.objective)
 
 
 def drop(problem: Problem, plan: Plan, stop: str) -> Answer:
     """Leave a stop out of this plan and of every later one."""
-    old = problem.stops[problem.stop_index_of[stop]]
-    changed = _replaced(problem, replace(old, required=False, skills=old.skills | {LEFT_OUT}))
+    changed = left_out(problem, stop)
     after = _plan_with(changed, plan, without_stop(plan.routes, stop))
     return answered(changed, after, plan.objective, f"Leaving out {stop}")
 
@@ -60,14 +59,14 @@ def pin(problem: Problem, plan: Plan, stop: str) -> Answer:
     vehicle = next((route.vehicle for route in plan.routes if stop in route.stops), None)
     if vehicle is None:
         return Answer(problem, None, None, f"{stop} is not in the plan, so there is no visit to keep.")
-    changed = _only_by(_with_stop(problem, stop, required=True), stop, vehicle)
+    changed = only_by(with_stop(problem, stop, required=True), stop, vehicle)
     after = _plan_with(changed, plan, plan.routes)
     return Answer(changed, after, 0, f"{stop} stays with {vehicle} in every plan from here.")
 
 
 def move(problem: Problem, plan: Plan, stop: str, vehicle: str) -> Answer:
     """Have a stop served by this vehicle (which may be the same vehicle on another day)."""
-    changed = _only_by(_with_stop(problem, stop, required=True), stop, vehicle)
+    changed = only_by(with_stop(problem, stop, required=True), stop, vehicle)
     after = _plan_with(changed, plan, without_stop(plan.routes, stop))
     return _placed(changed, after, stop, plan.objective)
 
@@ -215,11 +214,18 @@ def without_stop(routes: tuple[Route, ...], stop: str) -> tuple[Route, ...]:
     return tuple(route for route in shorter if route.stops)
 
 
-def _with_stop(problem: Problem, stop: str, *, required: bool) -> Problem:
+def left_out(problem: Problem, stop: str) -> Problem:
+    """The problem in which no vehicle may serve `stop`."""
+    old = problem.stops[problem.stop_index_of[stop]]
+    return _replaced(problem, replace(old, required=False, skills=old.skills | {LEFT_OUT}))
+
+
+def with_stop(problem: Problem, stop: str, *, required: bool) -> Problem:
+    """The problem with `stop` required or not."""
     return _replaced(problem, replace(problem.stops[problem.stop_index_of[stop]], required=required))
 
 
-def _only_by(problem: Problem, stop: str, vehicle: str) -> Problem:
+def only_by(problem: Problem, stop: str, vehicle: str) -> Problem:
     """The problem in which only `vehicle` may serve `stop`, by way of a skill nobody else has."""
     mark = f"only {vehicle}"
     marked = tuple(replace(v, skills=v.skills | {mark}) if v.id == vehicle else v for v in problem.vehicles)

@@ -14,13 +14,13 @@ from collection.actions.plans import (
     stop_searching,
     wishes_of,
 )
-from collection.actions.rounds import PlanTakenError, confirm_plan
+from collection.actions.rounds import DutyError, PlanTakenError, confirm_plan
 from collection.models import Facility, JobState, Plan, Vehicle
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
 from collection.web.planner.plan_form import PlanForm, first_answers
-from collection.web.planner.plan_view import plan_context
+from collection.web.planner.plan_view import plan_context, plan_of, vehicle_day_rows
 
 RECENT = 25
 
@@ -63,14 +63,29 @@ def new_plan(request: ViewerRequest) -> HttpResponseBase:
 @requires(Permission.PLAN_ROUNDS)
 @require_safe
 def plan_page(request: ViewerRequest, reference: str) -> HttpResponse:
-    return render(request, "collection/planner/plan.html", plan_context(_plan(request, reference)))
+    plan = plan_of(request, reference)
+    return render(request, "collection/planner/plan.html", plan_page_context(request, plan))
+
+
+def plan_page_context(request: ViewerRequest, plan: Plan) -> dict[str, object]:
+    """The plan with what only its whole page offers: vehicles to add, plans made from it."""
+    rows = vehicle_day_rows(plan)
+    others = Vehicle.objects.visible_to(request.viewer).filter(depot=plan.facility, is_active=True)
+    return plan_context(plan) | {
+        "other_vehicles": others.exclude(pk__in={row.vehicle_id for row in rows}).order_by("name", "pk"),
+        "days": sorted({row.on for row in rows}),
+        "changed_plans": Plan.unscoped.filter(based_on=plan)
+        .defer("problem", "answer", "progress")
+        .order_by("pk"),
+        "unlawful": [],
+    }
 
 
 @requires(Permission.PLAN_ROUNDS)
 @require_safe
 def plan_progress(request: ViewerRequest, reference: str) -> HttpResponse:
     """The part of the page that changes while the plan is being worked out."""
-    plan = _plan(request, reference)
+    plan = plan_of(request, reference)
     response = render(request, "collection/planner/plan_progress.html", plan_context(plan))
     if plan.state not in (JobState.WAITING, JobState.RUNNING):
         # The whole page has more to say now: reasons, what was left out, the button to confirm.
@@ -81,25 +96,28 @@ def plan_progress(request: ViewerRequest, reference: str) -> HttpResponse:
 @requires(Permission.PLAN_ROUNDS)
 @require_POST
 def cancel(request: ViewerRequest, reference: str) -> HttpResponseBase:
-    cancel_plan(request.viewer, _plan(request, reference).pk, at=request.now)
+    cancel_plan(request.viewer, plan_of(request, reference).pk, at=request.now)
     return redirect("plan", reference)
 
 
 @requires(Permission.PLAN_ROUNDS)
 @require_POST
 def enough(request: ViewerRequest, reference: str) -> HttpResponseBase:
-    stop_searching(request.viewer, _plan(request, reference).pk)
+    stop_searching(request.viewer, plan_of(request, reference).pk)
     return redirect("plan", reference)
 
 
 @requires(Permission.CONFIRM_PLAN)
 @require_POST
 def confirm(request: ViewerRequest, reference: str) -> HttpResponseBase:
-    plan = _plan(request, reference)
+    plan = plan_of(request, reference)
     try:
         rounds = confirm_plan(request.viewer, plan.pk, at=request.now)
     except PlanTakenError as conflict:
-        context = {**plan_context(plan), "taken": conflict.taken}
+        context = {**plan_page_context(request, plan), "taken": conflict.taken}
+        return render(request, "collection/planner/plan.html", context, status=409)
+    except DutyError as conflict:
+        context = {**plan_page_context(request, plan), "unlawful": conflict.sentences}
         return render(request, "collection/planner/plan.html", context, status=409)
     noun = "round is" if len(rounds) == 1 else "rounds are"
     messages.success(request, f"{len(rounds)} {noun} booked and the holders are told.")
@@ -110,7 +128,7 @@ def confirm(request: ViewerRequest, reference: str) -> HttpResponseBase:
 @require_POST
 def plan_again(request: ViewerRequest, reference: str) -> HttpResponseBase:
     """The same request on the lots that can still be had, with what the planner ticked left out or insisted on."""
-    plan = _plan(request, reference)
+    plan = plan_of(request, reference)
     wishes = wishes_of(plan)
     without, must = _ticked(request, "without"), _ticked(request, "must")
     wishes["without_lot_ids"] = (set(wishes["without_lot_ids"]) | without) - must
@@ -134,12 +152,3 @@ def plan_again(request: ViewerRequest, reference: str) -> HttpResponseBase:
 def _ticked(request: ViewerRequest, name: str) -> set[int]:
     """Lot ids of ticked stops; a stop sends those of all its lots, separated by commas."""
     return {int(pk) for stop in request.POST.getlist(name) for pk in stop.split(",") if pk.isdecimal()}
-
-
-def _plan(request: ViewerRequest, reference: str) -> Plan:
-    plan: Plan = (
-        Plan.objects.visible_to(request.viewer)
-        .select_related("facility", "requested_by", "confirmed_by")
-        .get(reference=reference)
-    )
-    return plan

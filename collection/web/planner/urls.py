@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collection.web.planner import home, lots, plans, receiving, rounds, vehicles
+from collection.web.planner import home, lots, plan_changes, plans, receiving, rounds, vehicles
 
 urlpatterns = [
     path("planner/", home.planner_home, name="planner-home"),
@@ -10,11 +10,15 @@ urlpatterns = [
     path("planner/lots/map/", lots.available_map, name="available-lots-map"),
     path("plans/", plans.all_plans, name="plans"),
     path("plans/new/", plans.new_plan, name="new-plan"),
+    path("plans/compare/", plan_changes.compare, name="compare-plans"),
     path("plans/<slug:reference>/", plans.plan_page, name="plan"),
     path("plans/<slug:reference>/progress/", plans.plan_progress, name="plan-progress"),
     path("plans/<slug:reference>/cancel/", plans.cancel, name="cancel-plan"),
     path("plans/<slug:reference>/enough/", plans.enough, name="stop-searching"),
     path("plans/<slug:reference>/confirm/", plans.confirm, name="confirm-plan"),
+    path("plans/<slug:reference>/change/", plan_changes.change, name="change-plan"),
+    path("plans/<slug:reference>/change/make/", plan_changes.make_change, name="make-change"),
+    path("plans/<slug:reference>/search/", plan_changes.search_again, name="search-on"),
     path("plans/<slug:reference>/again/", plans.plan_again, name="plan-again"),
     path("rounds/", rounds.coming_rounds, name="rounds"),
     path("rounds/<slug:reference>/", rounds.round_page, name="round"),

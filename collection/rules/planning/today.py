@@ -1,0 +1,256 @@
+"""A day that is being driven, put to the engine: who takes the stops of a broken-down vehicle, where a stop
+fits that has to move, whether one more can be fetched.
+
+Booked stops are required, what was agreed has its price (`rules.routing.promises`), and every other round
+keeps its stops and their order.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from collection.rules.planning.brief import MILLIPENCE, MOST_DRIVING_S, MOST_DUTY_S
+from collection.rules.planning.expected import LiveRound, LiveStop, LiveVehicle, timetable
+from collection.rules.routing import Depot, Plan, Problem, Route, Stop, Vehicle, road_matrices
+from collection.rules.routing.disruption import broken_down, new_stop
+from collection.rules.routing.promises import MOVED_APPOINTMENT_COST, promise
+from collection.rules.routing.underway import Underway, rest_of_day
+from collection.rules.routing.whatif import Answer, move
+
+# A slot that nobody has agreed to is still a word given, at a fifth of the price.
+UNANSWERED_SLOT_COST = MOVED_APPOINTMENT_COST // 5
+ALL_DAY = (0, 86_399)
+PLANT = "the plant"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a stop goes: into this vehicle's round as its `position`-th open stop, reached at `arrives`.
+
+    `pence` is what the day costs more for it; `late` names places that would wait beyond their slot.
+    """
+
+    stop: LiveStop
+    vehicle: LiveVehicle
+    position: int
+    arrives: int
+    pence: int
+    late: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A stop no vehicle can take, and why."""
+
+    stop: LiveStop
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What went where, what could not be kept, and what the day costs more, in pence."""
+
+    placements: tuple[Placement, ...]
+    unplaced: tuple[Unplaced, ...]
+    pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    problem: Problem
+    plan: Plan
+    rounds: Mapping[str, LiveRound]
+    stops: Mapping[str, LiveStop]
+    midnight: int
+
+
+def after_breakdown(rounds: Sequence[LiveRound], broken: str, *, midnight: int, now: int) -> Remedy:
+    """The vehicle with the key `broken` drives no further; `rounds` include idle vehicles, without stops."""
+    day = _day(rounds, midnight=midnight, now=now, broken=broken)
+    own = next(vehicle for vehicle, live in day.rounds.items() if live.vehicle.key == broken)
+    orphans = {_stop_id(stop) for stop in day.rounds[own].stops}
+    answer = broken_down(day.problem, day.plan, own, promised=orphans)
+    if answer.plan is None:
+        return Remedy((), tuple(Unplaced(day.stops[each], answer.sentence) for each in orphans), 0)
+    placements = _placements(day, answer, orphans)
+    placed = {placement.stop.key for placement in placements}
+    unplaced = [
+        Unplaced(stop, f"No other vehicle can take {stop.place_name} today.")
+        for stop in day.rounds[own].stops
+        if stop.key not in placed
+    ]
+    return Remedy(placements, tuple(unplaced), _pence(answer))
+
+
+def fitted_in(
+    rounds: Sequence[LiveRound], stop: LiveStop, *, midnight: int, now: int
+) -> Placement | Unplaced:
+    """The cheapest place for a stop that is in none of the rounds, within its opening and closing."""
+    day = _day(rounds, midnight=midnight, now=now)
+    wanted = _stop(stop, midnight)
+    answer = new_stop(day.problem, day.plan, wanted, insist=True)
+    return _one(replace(day, stops={**day.stops, wanted.id: stop}), answer, wanted.id)
+
+
+def by_another_vehicle(
+    rounds: Sequence[LiveRound], key: str, *, midnight: int, now: int
+) -> Placement | Unplaced:
+    """The vehicle other than its own that could make a booked stop with the least trouble."""
+    day = _day(rounds, midnight=midnight, now=now)
+    wanted = next(name for name, stop in day.stops.items() if stop.key == key)
+    own = next((vehicle for vehicle, live in day.rounds.items() if day.stops[wanted] in live.stops), "")
+    answers = [move(day.problem, day.plan, wanted, vehicle) for vehicle in day.rounds if vehicle != own]
+    possible = [answer for answer in answers if answer.plan is not None]
+    if not possible:
+        sentence = answers[0].sentence if answers else f"There is no other vehicle for {wanted} today."
+        return Unplaced(day.stops[wanted], sentence)
+    best = min(possible, key=lambda answer: answer.rise or 0)
+    return _one(day, best, wanted)
+
+
+def _one(day: _Day, answer: Answer, wanted: str) -> Placement | Unplaced:
+    if answer.plan is None:
+        return Unplaced(day.stops[wanted], answer.sentence)
+    found = _placements(day, answer, {wanted})
+    return found[0] if found else Unplaced(day.stops[wanted], answer.sentence)
+
+
+def _placements(day: _Day, answer: Answer, wanted: set[str]) -> tuple[Placement, ...]:
+    found = []
+    for route in answer.plan.routes if answer.plan else ():
+        live = day.rounds[route.vehicle]
+        bound = live.stops[: live.bound]
+        order = (*bound, *(day.stops[name] for name in route.stops if name in day.stops))
+        after = timetable(LiveRound(live.vehicle, order))
+        late_before = {call.stop.key for call in timetable(live).calls if call.is_late}
+        late = tuple(
+            call.stop.place_name for call in after.calls if call.is_late and call.stop.key not in late_before
+        )
+        found += [
+            Placement(call.stop, live.vehicle, position, call.arrives, _pence(answer), late)
+            for position, call in enumerate(after.calls)
+            if _stop_id(call.stop) in wanted
+        ]
+    return tuple(found)
+
+
+def _pence(answer: Answer) -> int:
+    return round((answer.rise or 0) / MILLIPENCE)
+
+
+def _day(rounds: Sequence[LiveRound], *, midnight: int, now: int, broken: str = "") -> _Day:
+    """The rest of the day as a problem and the plan that stands. The vehicle that broke down is bound by
+    nothing it has not reached."""
+    home = rounds[0].vehicle
+    depot = Depot(PLANT, home.home_lat, home.home_lon, (ALL_DAY,))
+    named = {_vehicle_id(live.vehicle): live for live in rounds}
+    begun = {
+        name: _done(live, midnight, standing=live.vehicle.key == broken)
+        for name, live in named.items()
+        if live.vehicle.has_left
+    }
+    stops = {_stop_id(stop): stop for live in rounds for stop in live.stops}
+    all_stops = (*(_stop(stop, midnight) for stop in stops.values()), *(start for start, _ in begun.values()))
+    lats = [depot.lat, *(stop.lat for stop in all_stops)]
+    lons = [depot.lon, *(stop.lon for stop in all_stops)]
+    profiles = {live.vehicle.profile for live in rounds}
+    whole = Problem(
+        name="today",
+        depots=(depot,),
+        vehicles=tuple(_vehicle(name, live.vehicle, midnight) for name, live in named.items()),
+        stops=all_stops,
+        matrices={profile: road_matrices(lats, lons, profile) for profile in profiles},
+    )
+    agreed = {name: _slot(stop, midnight) for name, stop in stops.items() if stop.is_agreed}
+    proposed = {name: _slot(stop, midnight) for name, stop in stops.items() if not stop.is_agreed}
+    whole = promise(promise(whole, agreed), proposed, late_cost=UNANSWERED_SLOT_COST)
+    routes = tuple(
+        Route(name, tuple(_stop_id(stop) for stop in live.stops))
+        for name, live in named.items()
+        if live.stops
+    )
+    standing = Plan(objective=0, routes=routes, omitted=(), engine="", seed=0, seconds=0.0)
+    underway = [each for _, each in begun.values()]
+    rest, remaining, _ = rest_of_day(whole, standing, underway, now - midnight)
+    return _Day(rest, remaining, named, stops, midnight)
+
+
+def _done(live: LiveRound, midnight: int, *, standing: bool) -> tuple[Stop, Underway]:
+    """Everything a vehicle has done, as a stop where it last was, and the stop it is bound for."""
+    vehicle, name = live.vehicle, _vehicle_id(live.vehicle)
+    start = Stop(
+        id=f"{name}, where it was",
+        lat=vehicle.lat,
+        lon=vehicle.lon,
+        load={},
+        service_s=0,
+        windows=(ALL_DAY,),
+        required=False,
+        prize=0,
+        skills=frozenset(),
+    )
+    bound = () if standing else live.stops[: live.bound]
+    calls = timetable(LiveRound(vehicle, bound)).calls
+    free = max([vehicle.free, *(call.leaves for call in calls)])
+    leg = timetable(LiveRound(vehicle, bound)).driving_s if bound else 0
+    return start, Underway(
+        vehicle=name,
+        left_at=vehicle.leaves - midnight,
+        done=(start.id, *(_stop_id(stop) for stop in bound)),
+        free_at=max(free, vehicle.leaves) - midnight,
+        metres=0,
+        driving_s=min(vehicle.driven_s + leg, max(free - vehicle.leaves, 0)),
+        on_board=_load(bound),
+    )
+
+
+def _load(stops: Sequence[LiveStop]) -> dict[str, int]:
+    return {
+        "kg": sum(stop.kg for stop in stops),
+        "quarter_pallets": sum(stop.quarter_pallets for stop in stops),
+    }
+
+
+def _stop(stop: LiveStop, midnight: int) -> Stop:
+    opens = stop.opens - midnight
+    return Stop(
+        id=_stop_id(stop),
+        lat=stop.lat,
+        lon=stop.lon,
+        load=_load([stop]),
+        service_s=stop.service_s,
+        windows=((opens, max(opens, stop.closes - midnight)),),
+        required=True,
+        prize=stop.worth_pence * MILLIPENCE,
+        skills=stop.skills,
+    )
+
+
+def _slot(stop: LiveStop, midnight: int) -> tuple[int, int]:
+    starts = max(stop.slot_starts, stop.opens) - midnight
+    return starts, max(starts, stop.slot_ends - midnight)
+
+
+def _vehicle(name: str, vehicle: LiveVehicle, midnight: int) -> Vehicle:
+    leaves = vehicle.leaves - midnight
+    return Vehicle(
+        id=name,
+        depot=PLANT,
+        count=1,
+        capacity={"kg": max(0, vehicle.kg), "quarter_pallets": max(0, vehicle.quarter_pallets)},
+        profile=vehicle.profile,
+        fixed_cost=vehicle.pence_to_begin * MILLIPENCE,
+        cost_per_m=vehicle.pence_per_km,
+        cost_per_s=round(vehicle.pence_per_hour * MILLIPENCE / 3600),
+        skills=vehicle.skills,
+        shift=(leaves, max(leaves, vehicle.back_by - midnight)),
+        max_duty_s=MOST_DUTY_S,
+        max_drive_s=MOST_DRIVING_S,
+    )
+
+
+def _vehicle_id(vehicle: LiveVehicle) -> str:
+    return f"{vehicle.name} ({vehicle.key})"
+
+
+def _stop_id(stop: LiveStop) -> str:
+    return f"{stop.place_name} ({stop.key})"
