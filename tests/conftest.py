@@ -2,10 +2,15 @@
 
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import TransactionTestCase
 
 from tests.append_only import triggers_lifted
+
+# A property holds or it does not; how long a busy machine takes over it says nothing.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 pytest_plugins = ["tests.browser", "tests.cast", "tests.workers"]
 

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from collection.web.kit.charts import Look
 from collection.web.kit.numbers import mass, percent
 from reports.definitions.retention import COLUMNS, Period, RetentionReport, Row, rate_within
 from reports.forms import period_words
 from reports.measures import Rate
 from reports.rollups import FlowFilter
 
-ENDINGS = ("retained", "exported", "lost", "residue")
+# How a lot's story ends, as every chart shows it: what stayed is good, what left is bad.
+ENDINGS: dict[str, Look] = {"retained": "good", "residue": "neutral", "lost": "caution", "exported": "bad"}
 MOST_BARS = 12
 
 
@@ -34,7 +36,7 @@ class Part:
 
     x: float
     width: float
-    series: int
+    look: Look
     words: str
 
 
@@ -59,10 +61,10 @@ def _ended(row: Row) -> float:
 
 def _bar(row: Row, longest: float) -> EndedBar:
     parts, x = [], 0.0
-    for series, name in enumerate(ENDINGS):
+    for name, look in ENDINGS.items():
         grams = row.figures[name].central
         width = 100 * grams / longest
-        parts.append(Part(round(x, 3), round(width, 3), series, f"{COLUMNS[name]}: {mass(round(grams))}"))
+        parts.append(Part(round(x, 3), round(width, 3), look, f"{COLUMNS[name]}: {mass(round(grams))}"))
         x += width
     rate = row.figures.rate
     words = f"{mass(round(_ended(row)))} ended" + (f", {percent(rate.central)} retained" if rate else "")

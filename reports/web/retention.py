@@ -52,7 +52,7 @@ def retention_page(request: ViewerRequest) -> HttpResponse:
         "total_cells": cells_of(report.total, period, ""),
         "chart": _chart(report) if by == "month" and report.total.figures.rate else None,
         "bars": ended_bars(report) if by != "month" else [],
-        "endings": [COLUMNS[name] for name in ENDINGS],
+        "endings": [(COLUMNS[name], look) for name, look in ENDINGS.items()],
         "change": change_words(report.total.figures.rate, period, scope_of(request.viewer)),
         "period_words": period_words(period),
         "csv_href": f"?{urlencode(form.query(period, by) | {'format': 'csv'})}",
@@ -116,7 +116,10 @@ def _chart(report: RetentionReport) -> Any:
     return stacked_bars(
         title="How lots ended, by magnet mass",
         labels=[f"{dt.date.fromisoformat(row.key):%b %y}" for row in rows],
-        series=[Series(COLUMNS[name], [row.figures[name].central for row in rows]) for name in ENDINGS],
+        series=[
+            Series(COLUMNS[name], [row.figures[name].central for row in rows], look)
+            for name, look in ENDINGS.items()
+        ],
         text=lambda grams: mass(round(grams)),
         labels_title=BREAKDOWNS[report.by],
     )

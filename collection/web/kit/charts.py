@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 WIDTH, HEIGHT = 600, 300
 LEFT, RIGHT, TOP, BOTTOM = 92, 8, 12, 40
@@ -18,13 +18,21 @@ MOST_SERIES = 6
 MOST_X_LABELS = 6
 NOTHING = 1e-9
 
+# The looks of the style sheet, in the order in which series without one take them.
+Look = Literal["brand", "good", "caution", "bad", "light", "neutral"]
+LOOKS: tuple[Look, ...] = get_args(Look)
+
 
 @dataclass(frozen=True)
 class Series:
-    """One line or one stack layer: a name and an amount for each label (None where nothing is known)."""
+    """One line or one stack layer: a name and an amount for each label (None where nothing is known).
+
+    `look` is for what means good or bad wherever it is drawn; without it the position chooses.
+    """
 
     name: str
     amounts: Sequence[float | None]
+    look: Look | None = None
 
 
 @dataclass(frozen=True)
@@ -41,14 +49,14 @@ class Mark:
     y: float
     width: float
     height: float
-    series: int
+    look: Look
     words: str
 
 
 @dataclass(frozen=True)
 class Line:
     path: str
-    series: int
+    look: Look
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,7 @@ class Chart:
     summary: str
     labels_title: str
     names: Sequence[str]
+    looks: Sequence[Look]
     x_ticks: Sequence[Tick]
     y_ticks: Sequence[Tick]
     bars: Sequence[Mark]
@@ -69,6 +78,10 @@ class Chart:
     rows: Sequence[tuple[str, Sequence[str]]]
     width: int = WIDTH
     height: int = HEIGHT
+
+    @property
+    def key(self) -> Sequence[tuple[str, Look]]:
+        return list(zip(self.names, self.looks, strict=True))
 
     @property
     def plot_left(self) -> int:
@@ -118,14 +131,14 @@ def stacked_bars(
     bars = []
     for index, label in enumerate(labels):
         base = 0.0
-        for number, one in enumerate(series):
+        for look, one in zip(_looks(series), series, strict=True):
             amount = one.amounts[index] or 0.0
             if amount > 0:
                 top = scale.y(base + amount)
                 height = round(scale.y(base) - top, 2)
                 words = f"{label}, {one.name}: {text(amount)}"
                 left = round(LEFT + slot * (index + 0.15), 2)
-                bars.append(Mark(left, top, round(slot * 0.7, 2), height, number, words))
+                bars.append(Mark(left, top, round(slot * 0.7, 2), height, look, words))
             base += amount
     return _chart("bars", title, summary, labels_title, labels, series, text, scale, bars=bars)
 
@@ -145,7 +158,7 @@ def lines(
     scale = _Scale(nice_ticks(min(known, default=0), max(known, default=0)))
     slot = _slot(labels)
     drawn, dots = [], []
-    for number, one in enumerate(series):
+    for look, one in zip(_looks(series), series, strict=True):
         steps, pen = [], "M"
         for index, amount in enumerate(one.amounts):
             if amount is None:
@@ -154,8 +167,8 @@ def lines(
             x, y = round(LEFT + slot * (index + 0.5), 2), scale.y(amount)
             steps.append(f"{pen}{x} {y}")
             pen = "L"
-            dots.append(Mark(x, y, 0, 0, number, f"{labels[index]}, {one.name}: {text(amount)}"))
-        drawn.append(Line("".join(steps), number))
+            dots.append(Mark(x, y, 0, 0, look, f"{labels[index]}, {one.name}: {text(amount)}"))
+        drawn.append(Line("".join(steps), look))
     return _chart("lines", title, summary, labels_title, labels, series, text, scale, dots=dots, drawn=drawn)
 
 
@@ -176,6 +189,10 @@ def _check(labels: Sequence[str], series: Sequence[Series]) -> None:
     uneven = [one.name for one in series if len(one.amounts) != len(labels)]
     if uneven:
         raise ValueError(f"series {', '.join(uneven)} must have {len(labels)} amounts, one a label")
+
+
+def _looks(series: Sequence[Series]) -> list[Look]:
+    return [one.look or LOOKS[number] for number, one in enumerate(series)]
 
 
 def _slot(labels: Sequence[str]) -> float:
@@ -204,6 +221,7 @@ def _chart(
         summary=summary,
         labels_title=labels_title,
         names=[one.name for one in series],
+        looks=_looks(series),
         x_ticks=[
             Tick(round(LEFT + slot * (i + 0.5), 2), label) for i, label in enumerate(labels) if i % every == 0
         ],
