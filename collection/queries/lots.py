@@ -11,11 +11,13 @@ from collection.models import (
     Flag,
     Lineage,
     Lot,
+    LotPaper,
     LotPhoto,
     PickupLot,
     Score,
 )
 from collection.queries.keyset import KeysetPage, newest_first
+from collection.queries.papers import papers_of
 from collection.rules.lifecycle import OPEN_STATES, LotState
 from collection.rules.roles import Viewer
 
@@ -65,6 +67,7 @@ class LotFile:
     entries: Sequence[CustodyEntry]
     events: Sequence[Event]
     photos: Sequence[LotPhoto]
+    papers: Sequence[LotPaper]
     pickup_lines: Sequence[PickupLot]
     parents: Sequence[Lineage]
     children: Sequence[Lineage]
@@ -98,6 +101,7 @@ def lot_file(viewer: Viewer, reference: str) -> LotFile:
         ),
         events=list(Event.objects.filter(lot=lot).select_related("actor", "organisation").order_by("pk")),
         photos=list(LotPhoto.objects.filter(lot=lot).order_by("pk")),
+        papers=papers_of(lot),
         pickup_lines=list(
             PickupLot.objects.filter(lot=lot)
             .select_related("pickup__round__vehicle", "pickup__round__facility")

@@ -33,7 +33,8 @@ MAY: dict[str, str] = {
     "drivers_list": "PA", "rounds_list": "DPA", "rounds_read": "DPA", "rounds_assign_driver": "PA",
     "rounds_cancel": "PA", "pickups_list": "CDPA", "pickups_read": "CDPA", "pickups_collect": "DA",
     "pickups_cancel": "PA",
-    "lots_labels": "CDPA", "labels_read": INSIDE,
+    "lots_labels": "CDPA", "labels_read": INSIDE, "lots_papers": INSIDE, "lots_paper": INSIDE,
+    "lots_add_paper": "CPA", "lots_remove_paper": "CPA",
     "notifications_list": INSIDE, "notifications_read": INSIDE, "notifications_read_all": INSIDE,
     "reports_retention": "CPRA", "reports_retention_entries": "CPRA",
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,9 +24,11 @@ class FilesField(forms.FileField):
         most_bytes: int = 15_000_000,
         accept: str = "",
         capture: str = "",
+        one_by_one: Literal["", "now", "on sending"] = "",
         **options: Any,
     ) -> None:
-        options.setdefault("widget", Files(multiple=most_files > 1, accept=accept, capture=capture))
+        widget = Files(multiple=most_files > 1, accept=accept, capture=capture, one_by_one=one_by_one)
+        options.setdefault("widget", widget)
         super().__init__(**options)
         self.most_files, self.most_bytes = most_files, most_bytes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from django import forms
 
@@ -120,11 +120,22 @@ class Checkbox(forms.CheckboxInput):
 
 
 class Files(forms.ClearableFileInput):
-    """One or several files; `capture` opens the camera of a phone ("environment" is the one at its back)."""
+    """One or several files; `capture` opens the camera of a phone ("environment" is the one at its back).
+
+    `one_by_one` lets the page's script send each file by itself with its progress: "now" as soon as it is
+    chosen, "on sending" when the form is sent.
+    """
 
     template_name = "kit/widgets/file.html"
 
-    def __init__(self, *, multiple: bool = False, accept: str = "", capture: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        multiple: bool = False,
+        accept: str = "",
+        capture: str = "",
+        one_by_one: Literal["", "now", "on sending"] = "",
+    ) -> None:
         self.allow_multiple_selected = multiple
-        given = {"accept": accept, "capture": capture}
+        given = {"accept": accept, "capture": capture, "data-one-by-one": one_by_one}
         super().__init__({key: value for key, value in given.items() if value})

@@ -27,6 +27,7 @@ from collection.web.form_page import form_page
 from collection.web.kept import keeps_typed
 from collection.web.kit.files import FilesField
 from collection.web.kit.forms import KitForm
+from collection.web.kit.one_by_one import is_one_of_several, one_file_answer
 from collection.web.logging.forms import PHOTOS
 
 ACCEPTED = "image/jpeg,image/png,image/webp"
@@ -41,6 +42,7 @@ class PhotosForm(KitForm):
         most_files=MOST_PHOTOS,
         most_bytes=MOST_BYTES,
         accept=ACCEPTED,
+        one_by_one="now",
     )
 
 
@@ -56,9 +58,11 @@ def draft_photos(request: ViewerRequest, submission_id: uuid.UUID) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         added = _add_all(request, form, draft=draft)
         keep_answers(request.viewer, draft, {PHOTOS: {}}, at=request.now)
-        if not form.errors:
+        if not form.errors and not is_one_of_several(request):
             stay = added and "more" in request.POST
             return redirect("log-photos" if stay else "log-check", submission_id)
+    if is_one_of_several(request):
+        return _one_photo_answer(form, photos_of_draft(draft))
     return _photos_page(
         request,
         form,
@@ -80,10 +84,12 @@ def lot_photos(request: ViewerRequest, reference: str) -> HttpResponseBase:
     form = PhotosForm(request.POST if request.method == "POST" else None, request.FILES)
     if request.method == "POST" and form.is_valid():
         _add_all(request, form, lot=lot)
-        if not form.errors:
+        if not form.errors and not is_one_of_several(request):
             return redirect("lot", reference)
     href = reverse("lot", args=[reference])
     photos = list(LotPhoto.objects.filter(lot=lot).order_by("pk"))
+    if is_one_of_several(request):
+        return _one_photo_answer(form, photos)
     return _photos_page(
         request,
         form,
@@ -143,6 +149,15 @@ def _add_all(
             continue
         added += photo is not None
     return added
+
+
+def _one_photo_answer(form: PhotosForm, photos: Sequence[LotPhoto]) -> HttpResponseBase:
+    return one_file_answer(
+        form,
+        "photos",
+        template="collection/logging/thumbnail.html",
+        context={"photo": photos[-1] if photos else None},
+    )
 
 
 def _photos_page(

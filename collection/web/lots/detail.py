@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from collection.actions.evidence import may_record_evidence
 from collection.actions.labels import MAY_PRINT
+from collection.actions.papers import may_keep_papers
 from collection.models import Lot, Score
 from collection.queries.lots import LotFile, lot_file, lot_of
 from collection.rules.lifecycle import LotState
@@ -117,6 +118,8 @@ def _actions(viewer: Viewer, found: Lot, is_own: bool) -> list[Link]:
     actions: list[Link] = []
     if is_own and viewer.may(Permission.CHANGE_OWN_LOT):
         actions.append(Link("Add photos", f"{address}/photos/"))
+    if may_keep_papers(viewer, found):
+        actions.append(Link("Add papers: tickets, certificates, notes", f"{address}/papers/"))
     if any(viewer.may(permission) for permission in MAY_PRINT):
         actions.append(Link("Print labels", f"{address}/labels/"))
     if may_record_evidence(viewer, found):

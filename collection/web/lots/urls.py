@@ -3,7 +3,7 @@
 from django.urls import path
 
 from collection.web.logging import photos
-from collection.web.lots import departures, detail, evidence, listing
+from collection.web.lots import departures, detail, evidence, listing, papers
 
 urlpatterns = [
     path("lots/", listing.lots, name="lots"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("lots/<str:reference>/evidence/weighed/", evidence.weighed, name="lot-evidence-weighed"),
     path("lots/<str:reference>/evidence/certificate/", evidence.certificate, name="lot-evidence-certificate"),
     path("lots/<str:reference>/evidence/xrf/", evidence.xrf, name="lot-evidence-xrf"),
+    path("lots/<str:reference>/papers/", papers.lot_papers, name="lot-papers"),
+    path("papers/<int:paper_id>/<str:size>/", papers.paper, name="paper"),
+    path("papers/<int:paper_id>/remove/yes/", papers.delete_paper, name="paper-delete"),
     path("photos/<int:photo_id>/<str:size>/", photos.show_photo, name="photo"),
     path("photos/<int:photo_id>/remove/yes/", photos.delete_photo, name="photo-delete"),
 ]

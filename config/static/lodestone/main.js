@@ -3,10 +3,12 @@ import { enhanceLookups } from "./lookup.js";
 import { guardForms } from "./guard.js";
 import { startPolling } from "./poll.js";
 import { enhanceMaps } from "./map.js";
+import { enhanceUploads } from "./uploads.js";
 
 document.body.classList.add("govuk-frontend-supported", "js-enabled");
 initAll();
 guardForms(document);
 enhanceLookups(document);
 enhanceMaps(document);
+enhanceUploads(document);
 startPolling(document);
