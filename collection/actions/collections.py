@@ -28,6 +28,7 @@ class CollectedLine:
     quantity: Decimal
     gross_grams: int | None = None
     failure_reason: str = ""
+    is_label_scanned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ def record_collection(
     *,
     submission_id: uuid.UUID,
     at: dt.datetime,
+    recorded_at: dt.datetime | None = None,
     signed_by: str = "",
     note: str = "",
     signature: Strokes | None = None,
@@ -54,6 +56,7 @@ def record_collection(
 ) -> Pickup:
     """Record a stop once; the same `submission_id` again answers with what was recorded then.
 
+    A stop recorded without signal happened `at` and reaches the register later, `recorded_at`.
     `signature` is the holder's, as strokes (`rules.signature`); the driver who records it signs as carrier.
     `arrived_at` is when the vehicle came, where nobody said so at the time. Raises StateConflictError when
     the stop is over already or a lot was taken meanwhile.
@@ -69,7 +72,7 @@ def record_collection(
         signing = _Signing(signed_by=signed_by, note=note, signature=signature or [], arrived_at=arrived_at)
         _close_pickup(viewer, pickup, outcome, lines, submission_id, at, signing)
         for line in lines:
-            _record_line(viewer, pickup, planned[line.lot_id], line, at)
+            _record_line(viewer, pickup, planned[line.lot_id], line, at, recorded_at or at)
         Round.unscoped.filter(pk=pickup.round_id, state=RoundState.CONFIRMED).update(
             state=RoundState.UNDER_WAY
         )
@@ -123,11 +126,16 @@ def _close_pickup(
 
 
 def _record_line(
-    viewer: Viewer, pickup: Pickup, planned: PickupLot, line: CollectedLine, at: dt.datetime
+    viewer: Viewer,
+    pickup: Pickup,
+    planned: PickupLot,
+    line: CollectedLine,
+    at: dt.datetime,
+    recorded_at: dt.datetime,
 ) -> None:
     lot = Lot.unscoped.get(pk=line.lot_id)
     if line.quantity == 0:
-        _leave_behind(viewer, planned, line, at)
+        _leave_behind(viewer, planned, line, at, recorded_at)
         return
     if line.quantity < lot.quantity:
         rest = split_off(
@@ -137,23 +145,26 @@ def _record_line(
             place=Place.HELD,
             state=LotState.HELD,
             at=at,
+            recorded_at=recorded_at,
             reason=f"Left behind at {pickup.reference}",
         )
         record_events(
             [rest.pk],
             Verb.COLLECTION_FAILED,
             at=at,
-            recorded_at=at,
+            recorded_at=recorded_at,
             viewer=viewer,
             words="Left behind in part",
         )
-    _take(viewer, pickup, lot, at)
+    _take(viewer, pickup, lot, at, recorded_at)
     PickupLot.objects.filter(pk=planned.pk).update(
-        state=PickupLot.State.COLLECTED, collected_gross_grams=line.gross_grams
+        state=PickupLot.State.COLLECTED,
+        collected_gross_grams=line.gross_grams,
+        is_label_scanned=line.is_label_scanned,
     )
 
 
-def _take(viewer: Viewer, pickup: Pickup, lot: Lot, at: dt.datetime) -> None:
+def _take(viewer: Viewer, pickup: Pickup, lot: Lot, at: dt.datetime, recorded_at: dt.datetime) -> None:
     move([lot.pk], COLLECT, at=at, reserved_by=lot.reserved_by_id)
     if lot.magnet_grams:
         movement = whole_balance(
@@ -165,19 +176,32 @@ def _take(viewer: Viewer, pickup: Pickup, lot: Lot, at: dt.datetime) -> None:
         post(
             {lot.pk: [movement]},
             at=at,
-            recorded_at=at,
+            recorded_at=recorded_at,
             actor_id=viewer.user_id,
             reason=f"Collected, {pickup.reference}",
         )
-    record_events([lot.pk], Verb.COLLECTED, at=at, recorded_at=at, viewer=viewer, words=pickup.reference)
-    mark_due([lot.pk], at=at)
+    record_events(
+        [lot.pk], Verb.COLLECTED, at=at, recorded_at=recorded_at, viewer=viewer, words=pickup.reference
+    )
+    mark_due([lot.pk], at=recorded_at)
 
 
-def _leave_behind(viewer: Viewer, planned: PickupLot, line: CollectedLine, at: dt.datetime) -> None:
+def _leave_behind(
+    viewer: Viewer, planned: PickupLot, line: CollectedLine, at: dt.datetime, recorded_at: dt.datetime
+) -> None:
     move([line.lot_id], RELEASE, at=at, reserved_by=None)
     PickupLot.objects.filter(pk=planned.pk).update(
-        state=PickupLot.State.LEFT, failure_reason=line.failure_reason
+        state=PickupLot.State.LEFT,
+        failure_reason=line.failure_reason,
+        is_label_scanned=line.is_label_scanned,
     )
     words = FailureReason(line.failure_reason).label
-    record_events([line.lot_id], Verb.COLLECTION_FAILED, at=at, recorded_at=at, viewer=viewer, words=words)
-    mark_due([line.lot_id], at=at)
+    record_events(
+        [line.lot_id],
+        Verb.COLLECTION_FAILED,
+        at=at,
+        recorded_at=recorded_at,
+        viewer=viewer,
+        words=words,
+    )
+    mark_due([line.lot_id], at=recorded_at)

@@ -25,12 +25,14 @@ def split_off(
     state: LotState,
     at: dt.datetime,
     reason: str,
+    recorded_at: dt.datetime | None = None,
 ) -> Lot:
     """Make a child lot of `quantity` units out of what stands in `place`, inside the caller's transaction.
 
     Both keep the composition and the evidence of the parent; masses are shared out by quantity. Raises
     StateConflictError when the quantity is not a true part of the lot.
     """
+    recorded_at = recorded_at or at
     if not 0 < quantity < lot.quantity:
         raise StateConflictError(
             f"Only part of the {lot.quantity_text} of {lot.reference} can be divided off."
@@ -58,15 +60,15 @@ def split_off(
         post(
             {lot.pk: [leaving], child.pk: [arriving]},
             at=at,
-            recorded_at=at,
+            recorded_at=recorded_at,
             actor_id=viewer.user_id,
             reason=reason[:200],
         )
     _shrink_parent(lot, quantity, standing - grams, 1 - share, parent_estimate, at)
     record_events(
-        [child.pk], Verb.DERIVED, at=at, recorded_at=at, viewer=viewer, words=f"From {lot.reference}"
+        [child.pk], Verb.DERIVED, at=at, recorded_at=recorded_at, viewer=viewer, words=f"From {lot.reference}"
     )
-    mark_due([lot.pk, child.pk], at=at)
+    mark_due([lot.pk, child.pk], at=recorded_at)
     return child
 
 

@@ -12,6 +12,7 @@ from collection.actions.estimates import content_of, estimate_row
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import record_events
 from collection.actions.references import next_reference
+from collection.actions.reserved_references import take_reserved_reference
 from collection.models import Lot, LotPhoto, Organisation, ProductType, Site
 from collection.queries.reference import current_catalogue, locate_postcode, product_facts
 from collection.rules.answers import Problem, RefusedAnswerError, errors_in
@@ -38,10 +39,20 @@ class LoggedLot:
     is_new: bool
 
 
-def log_lot(viewer: Viewer, new_lot: NewLot, *, at: dt.datetime, draft_id: int | None = None) -> LoggedLot:
+def log_lot(
+    viewer: Viewer,
+    new_lot: NewLot,
+    *,
+    at: dt.datetime,
+    recorded_at: dt.datetime | None = None,
+    draft_id: int | None = None,
+    reference: str = "",
+) -> LoggedLot:
     """Log a lot for the viewer's organisation, once per `submission_id`.
 
-    Raises LotRefusedError with every problem found; nothing is written then.
+    A lot logged without signal was logged `at` and reaches the register later, `recorded_at`; it may carry
+    one of the references its phone was given in advance. Raises LotRefusedError with every problem found;
+    nothing is written then.
     """
     require(viewer, Permission.LOG_LOT)
     earlier = _logged_before(viewer, new_lot.submission_id)
@@ -52,19 +63,36 @@ def log_lot(viewer: Viewer, new_lot: NewLot, *, at: dt.datetime, draft_id: int |
     catalogue = current_catalogue()
     try:
         with transaction.atomic():
-            lot = _create(viewer, new_lot, product, place, at)
-            _enter_mass(viewer, lot, catalogue, at)
+            lot = _create(viewer, new_lot, product, place, at, _reference_for(viewer, reference, at))
+            _enter_mass(viewer, lot, catalogue, at, recorded_at or at)
             if draft_id is not None:
                 LotPhoto.objects.filter(draft_id=draft_id, lot=None).update(lot=lot, draft=None)
-            mark_due([lot.pk], at=at)
+            mark_due([lot.pk], at=recorded_at or at)
             nudge(ASSESS_DUE)
-    except IntegrityError:
+    except (IntegrityError, LotRefusedError):
         # Two requests with one submission at the same moment: the other one won.
         earlier = _logged_before(viewer, new_lot.submission_id)
         if earlier is None:
             raise
         return LoggedLot(earlier, is_new=False)
     return LoggedLot(lot, is_new=True)
+
+
+def _reference_for(viewer: Viewer, reserved: str, at: dt.datetime) -> str:
+    if not reserved:
+        return next_reference("LOT", at)
+    if take_reserved_reference(viewer, reserved, at=at):
+        return reserved
+    raise LotRefusedError(
+        [
+            Problem(
+                "reference",
+                "not_reserved",
+                f"{reserved[:20]} is not one of the numbers kept for you, or another lot has it.",
+                "Take another number and write that on the lot.",
+            )
+        ]
+    )
 
 
 def _logged_before(viewer: Viewer, submission_id: uuid.UUID) -> Lot | None:
@@ -128,11 +156,11 @@ def _place_of(viewer: Viewer, new_lot: NewLot) -> _PlaceOfLot:
 
 
 def _create(
-    viewer: Viewer, new_lot: NewLot, product: ProductType, place: _PlaceOfLot, at: dt.datetime
+    viewer: Viewer, new_lot: NewLot, product: ProductType, place: _PlaceOfLot, at: dt.datetime, reference: str
 ) -> Lot:
     holder = Organisation.objects.get(pk=viewer.organisation_id)
     return Lot.unscoped.create(
-        reference=next_reference("LOT", at),
+        reference=reference,
         submission_id=new_lot.submission_id,
         holder=holder,
         source_kind=new_lot.source_kind,
@@ -165,14 +193,16 @@ def _create(
     )
 
 
-def _enter_mass(viewer: Viewer, lot: Lot, catalogue: Catalogue, at: dt.datetime) -> None:
+def _enter_mass(
+    viewer: Viewer, lot: Lot, catalogue: Catalogue, at: dt.datetime, recorded_at: dt.datetime
+) -> None:
     """Estimate the lot and bring its central magnet mass into the ledger."""
     content = content_of(catalogue, lot)
     estimate = estimate_row(lot, content, at=at, route_code=advise_route(catalogue, content).route_code)
     estimate.save(force_insert=True)
     lot.magnet_grams = estimate.magnet_central_grams
     lot.save(update_fields=["magnet_grams"])
-    record_events([lot.pk], Verb.LOGGED, at=at, recorded_at=at, viewer=viewer)
+    record_events([lot.pk], Verb.LOGGED, at=at, recorded_at=recorded_at, viewer=viewer)
     if not lot.magnet_grams:
         return
     arriving = Movement(
@@ -183,4 +213,10 @@ def _enter_mass(viewer: Viewer, lot: Lot, catalogue: Catalogue, at: dt.datetime)
         shared_sd_g=estimate.shared_sd_grams,
         own_var_g2=estimate.own_variance,
     )
-    post({lot.pk: [arriving]}, at=at, recorded_at=at, actor_id=viewer.user_id, reason="Logged by the holder")
+    post(
+        {lot.pk: [arriving]},
+        at=at,
+        recorded_at=recorded_at,
+        actor_id=viewer.user_id,
+        reason="Logged by the holder",
+    )

@@ -8,6 +8,7 @@ from collection.models.jobs import AssessmentDue, Heartbeat, JobState, LeasedJob
 from collection.models.labels import LotLabel
 from collection.models.lots import Condition, Estimate, Intent, Lineage, Lot, ReferenceSequence, Unit
 from collection.models.offers import ExportBid, Offer, SiteEvent
+from collection.models.offline import ReservedReference
 from collection.models.papers import LotPaper, PaperKind
 from collection.models.people import ApiToken, HolderKind, Membership, Nation, Organisation, User
 from collection.models.pickups import (
@@ -100,6 +101,7 @@ __all__ = [
     "ReferenceSequence",
     "Region",
     "RegularRound",
+    "ReservedReference",
     "RiskModelVersion",
     "RiskMonth",
     "RiskOverride",

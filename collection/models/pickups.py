@@ -137,6 +137,9 @@ class PickupLot(models.Model):
     planned_magnet_grams = models.PositiveBigIntegerField(default=0)
     planned_saved_grams = models.PositiveBigIntegerField(default=0)
     collected_gross_grams = models.PositiveBigIntegerField(null=True, blank=True)
+    is_label_scanned = models.BooleanField(
+        default=False, help_text="The driver scanned or typed what is written on its label"
+    )
     failure_reason = models.CharField(max_length=20, choices=FailureReason.choices, blank=True)
 
     class Meta:

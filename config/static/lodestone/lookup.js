@@ -3,15 +3,17 @@
 const PAUSE_MILLISECONDS = 150;
 const SHORTEST_SEARCH = 2;
 
-export function enhanceLookups(root) {
+// `search(address, words)` may answer instead of the address, as where there is no signal.
+export function enhanceLookups(root, { search } = {}) {
   for (const box of root.querySelectorAll("[data-lookup]")) {
-    new Lookup(box);
+    new Lookup(box, search);
   }
 }
 
 class Lookup {
-  constructor(box) {
+  constructor(box, search) {
     this.address = box.dataset.lookup;
+    this.ownSearch = search;
     this.input = box.querySelector("input[type=text]");
     this.picked = this.hiddenInput(box);
     this.list = this.addList(box);
@@ -82,6 +84,10 @@ class Lookup {
   }
 
   async search(words) {
+    if (this.ownSearch) {
+      this.show(this.ownSearch(this.address, words));
+      return;
+    }
     this.request?.abort();
     this.request = new AbortController();
     const address = new URL(this.address, location.href);

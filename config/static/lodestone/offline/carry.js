@@ -1,0 +1,73 @@
+// A form sent while there was no signal: what was typed goes into this phone's queue, not into nothing.
+import { addPhoto, changeItem, currentSeat, itemOf, queueItem } from "./store.js";
+
+const LOG = /^\/log\/(?:([0-9a-f-]{36})\/([a-z-]+)\/)?$/;
+const STOP = /^\/driving\/([\w-]+)\/(\d+)\/$/;
+const NOT_TYPED = new Set(["csrfmiddlewaretoken"]);
+
+export const ON_THIS_PHONE = "/on-this-phone/";
+export const LOG_OFFLINE = "/log/offline/";
+
+export function mayBeCarried(path) {
+  const [, , slug] = LOG.exec(path) ?? [];
+  return (LOG.test(path) && slug !== "discard") || STOP.test(path);
+}
+
+export const isLogPage = (path) => LOG.test(path);
+
+// Keep what a request carries. Where to go on; undefined when it cannot be kept.
+export async function carry(request) {
+  const seat = await currentSeat();
+  if (!seat) {
+    return undefined;
+  }
+  const { pathname } = new URL(request.url);
+  const form = await request.formData();
+  const fields = [...form].filter(([name, value]) => typeof value === "string" && !NOT_TYPED.has(name));
+  const files = [...form].filter(([, value]) => typeof value !== "string" && value.size > 0);
+  return STOP.test(pathname)
+    ? carryStop(seat, pathname, fields, files)
+    : carryLogPage(seat, pathname, fields, files);
+}
+
+async function carryStop(seat, pathname, fields, files) {
+  const [, round, sequence] = STOP.exec(pathname);
+  const id = Object.fromEntries(fields).submission_id;
+  const what = Object.fromEntries(fields).what ?? `Stop ${sequence} of ${round}`;
+  await queueItem(seat, id, (item) => {
+    const address = `/queue/stops/${round}/${sequence}/`;
+    Object.assign(item, { kind: "stop", title: what, fields, address, page: pathname });
+  });
+  for (const [field, file] of files) {
+    await addPhoto(id, file, file.name, field);
+  }
+  return `/driving/${round}/`;
+}
+
+async function carryLogPage(seat, pathname, fields, files) {
+  const [, given, page] = LOG.exec(pathname);
+  const id = given ?? crypto.randomUUID();
+  const typed = Object.fromEntries(fields);
+  if (page === "check") {
+    const item = await itemOf(seat, id);
+    if (!item) {
+      return undefined;
+    }
+    await queueItem(seat, id, (found) => (found.isDifferent = "different" in typed));
+    return ON_THIS_PHONE;
+  }
+  const slug = page ?? ("source_kind" in typed ? "source" : "product");
+  await changeItem(
+    seat,
+    id,
+    (item) => {
+      item.pages[slug] = slug === "photos" ? {} : typed;
+      item.state = "draft";
+    },
+    { orNew: true },
+  );
+  for (const [, file] of files) {
+    await addPhoto(id, file, file.name);
+  }
+  return `${LOG_OFFLINE}#${id}`;
+}

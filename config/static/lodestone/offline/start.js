@@ -1,0 +1,86 @@
+// On every page of somebody whose work takes them where there is no signal: keeps what they will need, shows
+// what waits on this phone, and sends it when there is signal.
+import { keepPage, seatIs } from "./pages.js";
+import { sendQueue } from "./sender.js";
+import { changeItem, currentSeat, itemsOf, keep, kept, onChange } from "./store.js";
+
+const WAITS = new Set(["waiting", "sending", "attention"]);
+const FRESH_FOR = 10 * 60_000;
+const TRY_AGAIN = 60_000;
+
+export async function startOffline(body) {
+  if (!("serviceWorker" in navigator) || !("indexedDB" in window)) {
+    return;
+  }
+  const { seat, keeps } = body.dataset;
+  try {
+    if (seat) {
+      await seatIs(seat);
+    }
+    if (keeps) {
+      await navigator.serviceWorker.register("/service-worker.js", { type: "module", updateViaCache: "none" });
+    }
+  } catch {
+    // A browser that keeps nothing: everything works as long as there is signal.
+    return;
+  }
+  const here = seat || (await currentSeat());
+  if (!here) {
+    return;
+  }
+  const show = () => showWaiting(here);
+  onChange(show);
+  await show();
+  if (keeps) {
+    await keepCopyOfDraft(here);
+    keepSending(here);
+    await keepFresh(here, keeps.split(" "));
+  }
+}
+
+// A line at the top of every page while something waits.
+async function showWaiting(seat) {
+  const line = document.querySelector("[data-waiting]");
+  const count = (await itemsOf(seat)).filter(({ state }) => WAITS.has(state)).length;
+  if (line) {
+    line.hidden = count === 0;
+    line.querySelector("a").textContent = count === 1 ? "1 waits on this phone to be sent" : `${count} wait on this phone to be sent`;
+  }
+}
+
+// A lot being logged with signal: the phone has its answers too, should the signal go before the next page.
+async function keepCopyOfDraft(seat) {
+  const answers = document.getElementById("answers-for-phone");
+  if (answers) {
+    const { id, pages } = JSON.parse(answers.textContent);
+    // What was typed on this phone since is newer than what the register has.
+    const copy = (item) => item.state === "copy" && Boolean(Object.assign(item, { pages }));
+    await changeItem(seat, id, copy, { orNew: true });
+  }
+}
+
+function keepSending(seat) {
+  const send = () => sendQueue(seat).catch(() => {});
+  const sendIfSeen = () => document.visibilityState === "visible" && sendWaiting();
+  const sendWaiting = async () => {
+    if ((await itemsOf(seat)).some(({ state }) => state === "waiting" || state === "sending")) {
+      await send();
+    }
+  };
+  window.addEventListener("online", sendWaiting);
+  document.addEventListener("visibilitychange", sendIfSeen);
+  setInterval(sendIfSeen, TRY_AGAIN);
+  sendWaiting();
+}
+
+// The pages that must be there when the signal is not, as they are now.
+async function keepFresh(seat, addresses) {
+  const name = `fresh ${seat}`;
+  const last = (await kept(name)) ?? 0;
+  if (Date.now() - last > FRESH_FOR && navigator.onLine) {
+    await navigator.serviceWorker.ready;
+    const all = await Promise.all(addresses.map((address) => keepPage(address).catch(() => false)));
+    await sendQueue(seat).catch(() => {});
+    await keep(name, all.every(Boolean) ? Date.now() : 0);
+  }
+}
