@@ -12,7 +12,7 @@ from tests.append_only import triggers_lifted
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
-pytest_plugins = ["tests.browser", "tests.cast", "tests.workers"]
+pytest_plugins = ["tests.browser", "tests.cable", "tests.cast", "tests.offline.phones", "tests.workers"]
 
 
 @pytest.fixture(autouse=True, scope="session")

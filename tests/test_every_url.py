@@ -19,6 +19,9 @@ PUBLIC = {
     "api/docs/",
     "api/schema/",
     "api/v1/token/",
+    # The same for everybody: the phone itself fills the page in, for whoever is signed in on it.
+    "on-this-phone/",
+    "service-worker.js",
     "sign-in/",
     "sign-in/forgotten/",
     "sign-in/forgotten/sent/",

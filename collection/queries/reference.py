@@ -28,6 +28,7 @@ from collection.rules.product_search import ProductMatch, ProductSearch, Searcha
 __all__ = [
     "PostcodePoint",
     "current_catalogue",
+    "facts_of_products",
     "find_products",
     "locate_postcode",
     "product_facts",
@@ -37,7 +38,17 @@ __all__ = [
 
 def product_facts(product: ProductType) -> ProductFacts:
     """What the checks of a new lot need to know of a product, from its coefficient in force."""
-    coefficient = ProductCoefficient.objects.filter(product=product, is_current=True).first()
+    return facts_of_products([product])[product.pk]
+
+
+def facts_of_products(products: Sequence[ProductType]) -> dict[int, ProductFacts]:
+    """The same of many products, by primary key; one query."""
+    in_force = ProductCoefficient.objects.filter(product__in=products, is_current=True)
+    coefficients = {coefficient.product_id: coefficient for coefficient in in_force}
+    return {product.pk: _facts_from(product, coefficients.get(product.pk)) for product in products}
+
+
+def _facts_from(product: ProductType, coefficient: ProductCoefficient | None) -> ProductFacts:
     if coefficient is None:
         return _facts(product, 0.0, 0.0, 0.0, 1.0)
     return _facts(

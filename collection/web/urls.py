@@ -12,6 +12,7 @@ urlpatterns = [
     path("about/accessibility/", accessibility_page, name="accessibility"),
     path("", include("collection.web.people.urls")),
     path("", include("collection.web.keys.urls")),
+    path("", include("collection.web.offline.urls")),
     path("", include("collection.web.logging.urls")),
     path("", include("collection.web.labels.urls")),
     path("", include("collection.web.lots.urls")),

@@ -1,21 +1,32 @@
 """What a driver records at a stop: for each lot all, part or nothing, and who signed."""
 
-from collections.abc import Iterator
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 
-from collection.actions.collections import CollectedLine
+from collection.actions.collections import CollectedLine, record_collection
+from collection.actions.photos import MOST_PHOTOS
+from collection.documents.pictures import MOST_BYTES
 from collection.models import FailureReason, Lot, Pickup, PickupLot
 from collection.rules.planning.weights import usual_gross_grams
+from collection.rules.roles import Viewer
+from collection.rules.signature import SignatureError, Strokes, checked_strokes
+from collection.web.kit.files import FilesField
 from collection.web.kit.forms import KitForm
 from collection.web.kit.mass_field import MassField
 from collection.web.kit.widgets import LongText, Number, Radios, Select, Text
 
 WHOLE, PART, LEFT = "whole", "part", "left"
+PHOTO_KINDS = "image/jpeg,image/png,image/webp"
 PRACTICALLY_ALL = Decimal("0.98")
 
 
@@ -47,6 +58,8 @@ def planned_part(line: PickupLot) -> Decimal | None:
 
 class StopForm(KitForm):
     submission_id = forms.UUIDField(widget=forms.HiddenInput)
+    # Drawn with a finger where scripts run; the name alone is enough where not.
+    signature = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100_000)
     signed_by = forms.CharField(
         label="Who signed for it",
         max_length=120,
@@ -92,16 +105,33 @@ class StopForm(KitForm):
             required=False,
             help_text="From the scale or the ticket, if it was weighed.",
         )
+        self.fields[f"{name}_photos"] = FilesField(
+            label="Photos",
+            required=False,
+            most_files=MOST_PHOTOS,
+            most_bytes=MOST_BYTES,
+            accept=PHOTO_KINDS,
+        )
+        # Set by the script that reads a label.
+        self.fields[f"{name}_scanned"] = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
     def lots(self) -> Iterator[LotFields]:
         """The lots in order; the quantity and the reason are revealed by the outcome."""
         for line in self.lines:
             name = f"lot{line.lot_id}"
-            fields = [self[f"{name}_outcome"], self[f"{name}_gross"]]
+            fields = [self[f"{name}_outcome"], self[f"{name}_gross"], self[f"{name}_photos"]]
             yield LotFields(line.lot, line.planned_gross_grams, fields)
 
     def general_fields(self) -> list[BoundField]:
         return [self["signed_by"], self["note"]]
+
+    def clean_signature(self) -> Strokes:
+        text = self.cleaned_data["signature"]
+        try:
+            return checked_strokes(json.loads(text)) if text else []
+        except (ValueError, SignatureError) as refused:
+            said = str(refused) if isinstance(refused, SignatureError) else "The signature could not be read"
+            raise ValidationError(said) from refused
 
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or {}
@@ -151,6 +181,39 @@ class StopForm(KitForm):
                     quantity=answers[f"{name}_quantity"] if quantity is None else quantity,
                     gross_grams=answers[f"{name}_gross"] if outcome != LEFT else None,
                     failure_reason=answers[f"{name}_reason"] if outcome == LEFT else "",
+                    is_label_scanned=answers[f"{name}_scanned"],
                 )
             )
         return lines
+
+    def photos(self) -> Iterator[tuple[Lot, UploadedFile]]:
+        """The pictures taken at the stop, with the lot each shows."""
+        for line in self.lines:
+            for upload in self.cleaned_data[f"lot{line.lot_id}_photos"]:
+                yield line.lot, upload
+
+
+def record_stop(
+    viewer: Viewer, pickup: Pickup, form: StopForm, *, at: dt.datetime, recorded_at: dt.datetime
+) -> Pickup:
+    """Record what a valid form says happened `at`; once, however often it is sent."""
+    answers = form.cleaned_data
+    return record_collection(
+        viewer,
+        pickup.pk,
+        form.collected_lines(),
+        submission_id=answers["submission_id"],
+        at=at,
+        recorded_at=recorded_at,
+        signed_by=answers["signed_by"],
+        note=answers["note"],
+        signature=answers["signature"],
+    )
+
+
+def was_recorded_from(pickup: Pickup, sent: Mapping[str, Any]) -> bool:
+    """Whether the stop was recorded from this very form before: a second press, an answer that was lost."""
+    try:
+        return pickup.submission_id == uuid.UUID(str(sent.get("submission_id")))
+    except ValueError:
+        return False

@@ -2,23 +2,27 @@
 
 import uuid
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from collection.actions.collections import record_collection
+from collection.documents.pictures import PictureRefusedError
 from collection.models import Pickup, PickupState
 from collection.queries.rounds import round_with_stops, rounds_driven, stop_of_round
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
-from collection.web.driving.stop_form import StopForm
+from collection.web.driving.photos import add_stop_photo
+from collection.web.driving.stop_form import StopForm, record_stop, was_recorded_from
+from collection.web.offline.seats import kept_offline
 
 MAPS = "https://www.google.com/maps/dir/?api=1&destination={lat:.5f},{lon:.5f}"
 
 
 @requires(Permission.DRIVE_ROUND)
 @require_safe
+@kept_offline
 def my_rounds(request: ViewerRequest) -> HttpResponse:
     today = timezone.localdate(request.now)
     rounds = list(rounds_driven(request.viewer, today))
@@ -31,6 +35,7 @@ def my_rounds(request: ViewerRequest) -> HttpResponse:
 
 @requires(Permission.DRIVE_ROUND)
 @require_safe
+@kept_offline
 def my_round(request: ViewerRequest, reference: str) -> HttpResponse:
     shown = round_with_stops(request.viewer, reference)
     stops = list(shown.pickups.all())
@@ -47,29 +52,27 @@ def my_round(request: ViewerRequest, reference: str) -> HttpResponse:
 
 @requires(Permission.DRIVE_ROUND)
 @require_http_methods(["GET", "POST"])
+@kept_offline
 def stop(request: ViewerRequest, reference: str, sequence: int) -> HttpResponseBase:
     pickup = stop_of_round(request.viewer, reference, sequence)
     context = {"pickup": pickup, "round": pickup.round, "directions": _directions(pickup)}
-    if pickup.state != PickupState.SCHEDULED and not _is_sent_again(request, pickup):
+    if was_recorded_from(pickup, request.POST):
+        return redirect("driving-round", reference)
+    if pickup.state != PickupState.SCHEDULED:
         return render(request, "collection/driving/stop_done.html", context)
-    form = StopForm(request.POST or None, pickup=pickup, initial={"submission_id": uuid.uuid4()})
+    form = StopForm(
+        request.POST or None, request.FILES or None, pickup=pickup, initial={"submission_id": uuid.uuid4()}
+    )
     if form.is_valid():
-        record_collection(
-            request.viewer,
-            pickup.pk,
-            form.collected_lines(),
-            submission_id=form.cleaned_data["submission_id"],
-            at=request.now,
-            signed_by=form.cleaned_data["signed_by"],
-            note=form.cleaned_data["note"],
-        )
+        recorded = record_stop(request.viewer, pickup, form, at=request.now, recorded_at=request.now)
+        for lot, photo in form.photos():
+            try:
+                add_stop_photo(request.viewer, recorded, lot, photo, at=request.now)
+            except PictureRefusedError as refused:
+                messages.error(request, f"The stop is recorded. One photo was not kept: {refused}.")
         return redirect("driving-round", reference)
     status = 422 if form.is_bound else 200
     return render(request, "collection/driving/stop.html", context | {"form": form}, status=status)
-
-
-def _is_sent_again(request: ViewerRequest, pickup: Pickup) -> bool:
-    return request.method == "POST" and request.POST.get("submission_id") == str(pickup.submission_id)
 
 
 def _directions(pickup: Pickup) -> dict[str, str]:

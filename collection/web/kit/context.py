@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from collection.web.offline.seats import kept_pages, seat_key
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context for `base.html`.
@@ -14,8 +16,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     that a fragment without a header asks nothing. Before that middleware has run, all is empty.
     """
     user = getattr(request, "user", None)
+    viewer = getattr(request, "viewer", None)
     return {
-        "viewer": getattr(request, "viewer", None),
+        "viewer": viewer,
+        "seat": seat_key(viewer) if viewer else "",
+        "kept_pages": kept_pages(viewer) if viewer else (),
         "is_signed_in": user is not None and user.is_authenticated,
         "organisation_name": getattr(request, "organisation_name", ""),
         "role_name": getattr(request, "role_name", ""),

@@ -71,6 +71,7 @@ def draft_photos(request: ViewerRequest, submission_id: uuid.UUID) -> HttpRespon
         back_href=reverse("log-page", args=[submission_id, "intent"]),
         next_href=reverse("log-check", args=[submission_id]),
         submit_label="Continue",
+        answers_for_phone={"id": str(submission_id), "pages": draft.answers.get("pages", {})},
     )
 
 

@@ -52,6 +52,11 @@ def draft_address(submission_id: uuid.UUID, slug: str) -> str:
     return reverse("log-page", args=[submission_id, slug])
 
 
+def answers_for_phone(answers: Answers) -> dict[str, Any]:
+    """What a phone keeps of a lot being logged, should the signal go before the next page."""
+    return {"id": str(answers.submission_id), "pages": answers.pages}
+
+
 def next_address(answers: Answers) -> str:
     return draft_address(answers.submission_id, answers.next_page() or CHECK)
 
@@ -217,6 +222,7 @@ def _page(
         back_href=back_href,
         template_name="collection/logging/page.html",
         usual=usual,
+        answers_for_phone=answers_for_phone(answers) if answers else None,
         product_name=answers.facts.name if answers and answers.facts and form.slug == "amount" else "",
         warnings=[problem for problem in warnings if problem.field == "product_code"],
         proposal=proposal,
@@ -236,6 +242,7 @@ def _check_page(
         "warnings": [*answers.warnings, *warnings_in(problems)],
         "problems": [{"message": str(problem), "href": _page_of(answers, problem)} for problem in problems],
         "draft": draft,
+        "answers_for_phone": answers_for_phone(answers),
         "alike": alike,
         "back_href": reverse("home"),
     }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,12 +13,13 @@ from django.views.decorators.http import require_GET
 
 from collection.models import ProductSynonym, ProductType, TurbineModel
 from collection.queries.drafts import places_of, usual_products
-from collection.queries.reference import product_facts
+from collection.queries.reference import facts_of_products
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
-from collection.web.logging.answers import Typed, pages_like
+from collection.web.logging.answers import pages_like
 from collection.web.logging.forms import ASKED_PAGES, PHOTOS
 from collection.web.logging.page import Known, LotChoices, LotPage
+from collection.web.logging.photos import PhotosForm
 from collection.web.logging.products import TURBINE
 from collection.web.offline.seats import kept_offline, seat_key
 from collection.web.offline.variants import (
@@ -75,7 +74,8 @@ def log_offline(request: ViewerRequest) -> HttpResponse:
         "usual": usual,
         "products": _searchable(products, decided_by),
     }
-    return render(request, "collection/offline/log.html", {"shapes": shapes, "book": book})
+    context = {"shapes": shapes, "book": book, "photos_form": PhotosForm()}
+    return render(request, "collection/offline/log.html", context)
 
 
 def _shapes(page: type[LotPage], choices: LotChoices, products: Sequence[Product]) -> Iterator[PageShape]:
@@ -94,8 +94,9 @@ def _shapes(page: type[LotPage], choices: LotChoices, products: Sequence[Product
 
 def _products() -> dict[int, Product]:
     """Every current product with what the pages may ask of it, by primary key."""
-    current = ProductType.objects.filter(is_current=True).order_by("name")
-    return {product.pk: Product(product_facts(product), product.ewc_code) for product in current}
+    current = list(ProductType.objects.filter(is_current=True).order_by("name"))
+    facts = facts_of_products(current)
+    return {product.pk: Product(facts[product.pk], product.ewc_code) for product in current}
 
 
 def _searchable(products: Mapping[int, Product], decided_by: set[str]) -> list[dict[str, Any]]:

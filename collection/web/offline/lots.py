@@ -166,9 +166,7 @@ def _wrong_pages(answers: Answers) -> list[dict[str, str]]:
             continue
         answers.show_problems(slug)
         form = answers.form(slug)
-        found = [
-            {"page": slug, "target": each.target, "message": each.message} for each in form.problems()
-        ]
+        found = [{"page": slug, "target": each.target, "message": each.message} for each in form.problems()]
         wrong += found or [{"page": slug, "target": "", "message": f"{form.title} is not answered yet."}]
     return wrong
 
@@ -177,7 +175,7 @@ def _placed(answers: Answers, found: Problem) -> dict[str, str]:
     """A rule's problem with the page and the input it belongs to."""
     for slug, page in PAGE_OF_SLUG.items():
         if found.field in page.problem_fields:
-            target = answers.form(slug)[page.problem_fields[found.field]].error_target
+            target = f"id_{page.problem_fields[found.field]}"
             return {"page": slug, "target": target, "message": str(found)}
     return {"page": "", "target": "", "message": str(found), "field": found.field}
 
@@ -198,8 +196,9 @@ def _logged(logged: LoggedLot, warnings: Sequence[str]) -> JsonResponse:
 
 
 def _shown(lot: Lot) -> dict[str, str]:
+    logged = f"{timezone.localtime(lot.logged_at):%-d %B %Y, %H:%M}"
     return {
         "reference": lot.reference,
         "url": reverse("lot", args=[lot.reference]),
-        "words": f"{lot.quantity_text} of {lot.product.name}, logged {timezone.localtime(lot.logged_at):%-d %B %Y, %H:%M}",
+        "words": f"{lot.quantity_text} of {lot.product.name}, logged {logged}",
     }

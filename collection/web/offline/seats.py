@@ -6,9 +6,10 @@ import functools
 from typing import Any
 
 from django.http import HttpResponseBase
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
-from collection.rules.roles import Permission, Viewer
+from collection.rules.roles import Permission, Role, Viewer
 from collection.web.access import View, ViewerRequest
 
 KEEP_HEADER = "X-Lodestone-Offline"
@@ -20,9 +21,12 @@ def seat_key(viewer: Viewer) -> str:
     return f"{viewer.user_id}-{viewer.organisation_id}"
 
 
-def works_offline(viewer: Viewer) -> bool:
-    """Whether the viewer's work takes them where there is no signal."""
-    return any(viewer.may(permission) for permission in WORKS_OFFLINE)
+def kept_pages(viewer: Viewer) -> list[str]:
+    """Pages the phone keeps up to date beforehand; none where the viewer's work never leaves the signal."""
+    if viewer.is_role(Role.PRODUCT_ADMIN):
+        return []
+    names = {Permission.LOG_LOT: "log-offline", Permission.DRIVE_ROUND: "driving"}
+    return [reverse(name) for permission, name in names.items() if viewer.may(permission)]
 
 
 def kept_offline(view: View) -> View:

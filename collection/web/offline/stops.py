@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from collection.actions.pickup_pictures import add_pickup_picture
-from collection.documents.pictures import PictureRefusedError, redraw
-from collection.models import PickupPicture
+from collection.documents.pictures import PictureRefusedError
 from collection.queries.rounds import stop_of_round
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
+from collection.web.driving.photos import add_stop_photo
 from collection.web.driving.stop_form import StopForm, record_stop, was_recorded_from
 from collection.web.offline.queue import UnreadableError, from_a_phone, happened_at, problem
+
+_PHOTOS_OF_LOT = re.compile(r"lot([0-9]{1,18})_photos")
 
 
 @require_POST
@@ -37,22 +40,18 @@ def send_stop(request: ViewerRequest, reference: str, sequence: int) -> HttpResp
 @require_POST
 @requires(Permission.DRIVE_ROUND)
 @from_a_phone
-def send_picture(request: ViewerRequest, reference: str, sequence: int) -> HttpResponseBase:
-    """Add a photo, or the signature, to a stop that the phone sent before."""
+def send_photo(request: ViewerRequest, reference: str, sequence: int) -> HttpResponseBase:
+    """Add one photo of one lot to a stop that the phone sent before."""
     pickup = stop_of_round(request.viewer, reference, sequence)
     photo = request.FILES.get("photo")
-    if photo is None:
-        raise UnreadableError("The field photo must hold a picture.")
-    is_signature = request.POST.get("kind") == "signature"
+    named = _PHOTOS_OF_LOT.fullmatch(request.POST.get("field", ""))
+    if photo is None or named is None:
+        raise UnreadableError(
+            "A photo comes in the field photo, with the name of the field it was taken for."
+        )
+    line = pickup.lines.get(lot_id=int(named[1]))
     try:
-        picture = redraw(photo, photo.name or "photo")
+        add_stop_photo(request.viewer, pickup, line.lot, photo, at=request.now)
     except PictureRefusedError as refused:
         return problem(str(refused))
-    add_pickup_picture(
-        request.viewer,
-        pickup,
-        PickupPicture.Kind.SIGNATURE if is_signature else PickupPicture.Kind.PHOTO,
-        picture,
-        at=request.now,
-    )
     return JsonResponse({"kept": True})

@@ -13,7 +13,5 @@ urlpatterns = [
     path("queue/lots/", lots.send_lot, name="queue-lots"),
     path("queue/lots/<uuid:submission_id>/photos/", lots.send_photo, name="queue-photos"),
     path("queue/stops/<slug:reference>/<int:sequence>/", stops.send_stop, name="queue-stops"),
-    path(
-        "queue/stops/<slug:reference>/<int:sequence>/pictures/", stops.send_picture, name="queue-pictures"
-    ),
+    path("queue/stops/<slug:reference>/<int:sequence>/photos/", stops.send_photo, name="queue-stop-photos"),
 ]

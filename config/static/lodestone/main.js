@@ -4,6 +4,7 @@ import { guardForms } from "./guard.js";
 import { startPolling } from "./poll.js";
 import { enhanceMaps } from "./map.js";
 import { enhanceUploads } from "./uploads.js";
+import { startOffline } from "./offline/start.js";
 
 document.body.classList.add("govuk-frontend-supported", "js-enabled");
 initAll();
@@ -12,3 +13,4 @@ enhanceLookups(document);
 enhanceMaps(document);
 enhanceUploads(document);
 startPolling(document);
+startOffline(document.body);

@@ -200,8 +200,8 @@ async function sendPhotos(here, item) {
   for (const photo of await photosOf(item.id)) {
     const body = new FormData();
     body.set("photo", photo.blob, photo.name);
-    body.set("kind", photo.field);
-    const address = item.kind === "stop" ? `${item.address}pictures/` : `/queue/lots/${item.id}/photos/`;
+    body.set("field", photo.field);
+    const address = item.kind === "stop" ? `${item.address}photos/` : `/queue/lots/${item.id}/photos/`;
     const answer = await send(here, address, body, {}, PHOTO_SOON);
     if (answer.status === 200) {
       await removePhoto(photo.id);

@@ -1,5 +1,6 @@
 // On every page of somebody whose work takes them where there is no signal: keeps what they will need, shows
 // what waits on this phone, and sends it when there is signal.
+import { ON_THIS_PHONE } from "./carry.js";
 import { keepPage, seatIs } from "./pages.js";
 import { sendQueue } from "./sender.js";
 import { changeItem, currentSeat, itemsOf, keep, kept, onChange } from "./store.js";
@@ -42,9 +43,9 @@ export async function startOffline(body) {
 async function showWaiting(seat) {
   const line = document.querySelector("[data-waiting]");
   const count = (await itemsOf(seat)).filter(({ state }) => WAITS.has(state)).length;
-  if (line) {
+  if (line && location.pathname !== ON_THIS_PHONE) {
     line.hidden = count === 0;
-    line.querySelector("a").textContent = count === 1 ? "1 waits on this phone to be sent" : `${count} wait on this phone to be sent`;
+    line.querySelector("a").textContent = count === 1 ? "1 record waits on this phone" : `${count} records wait on this phone`;
   }
 }
 

@@ -51,9 +51,16 @@ async function within(names, mode, work) {
   return result;
 }
 
-const changed = () => changes?.postMessage("changed");
+const listeners = new Set();
+
+// Tells this page; the other tabs and the worker hear it over the channel.
+function changed() {
+  changes?.postMessage("changed");
+  listeners.forEach((listener) => listener());
+}
 
 export function onChange(listener) {
+  listeners.add(listener);
   changes?.addEventListener("message", listener);
 }
 

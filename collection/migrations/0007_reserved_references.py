@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collection', '0005_labels_papers_templates_watched_sources'),
+        ('collection', '0006_learning_and_dismantling'),
     ]
 
     operations = [
