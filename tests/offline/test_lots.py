@@ -118,9 +118,7 @@ def test_a_driver_cannot_send_lots(phone: OnPhone, cast: Cast) -> None:
         '{"submission_id": "00000000-0000-0000-0000-000000000001", "pages": {}, "reference": "LOT-1"}',
     ],
 )
-def test_what_no_phone_would_send_is_turned_away_in_a_sentence(
-    phone: OnPhone, cast: Cast, body: str
-) -> None:
+def test_what_no_phone_would_send_is_turned_away_in_a_sentence(phone: OnPhone, cast: Cast, body: str) -> None:
     sender = phone(cast.scrapyard)
 
     answer = sender.client.post(
