@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
-from collection.models import Estimate, Lot
+from collection.models import Estimate, Lot, Score
+from collection.queries.keyset import NEWEST_FIRST, KeysetPage, falling
+from collection.rules.content import EVIDENCE_CLASSES
 from collection.rules.lifecycle import LotState
 from collection.rules.roles import Viewer
 
-PAGE = 50
+LEAVING, MOST_MAGNETS, NEWEST = "leaving", "magnets", "newest"
+ORDERS = {LEAVING: "Most kg likely to leave", MOST_MAGNETS: "Most magnets", NEWEST: "Newest"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +31,24 @@ class ListedLot:
     lot: Lot
     estimate: Estimate
 
+    @property
+    def score(self) -> Score | None:
+        """The present score; None before the first."""
+        return getattr(self.lot, "score", None)
+
+    @property
+    def evidence(self) -> str:
+        """What the estimate stands on, in the words of its evidence class."""
+        return EVIDENCE_CLASSES[self.estimate.evidence_class]
+
 
 @dataclass(frozen=True, slots=True)
 class LotPage:
-    """Lots newest first, with the cursors of the pages on either side; empty where there is none."""
+    """Lots in the order asked for, with the cursors of the pages on either side."""
 
     lots: list[ListedLot]
-    older: str
-    newer: str
+    cursors: KeysetPage
+    some_wait_for_a_score: bool
 
 
 def available_lots(viewer: Viewer, filters: LotFilters) -> "QuerySet[Lot, Lot]":
@@ -55,26 +68,22 @@ def available_lots(viewer: Viewer, filters: LotFilters) -> "QuerySet[Lot, Lot]":
     return lots.select_related("product", "holder", "site", "score")
 
 
-def page_of_lots(viewer: Viewer, filters: LotFilters, *, before: str = "", after: str = "") -> LotPage:
-    """One page of the list; `before` and `after` are lot ids as text (anything else means the first page)."""
+def page_of_lots(
+    viewer: Viewer, filters: LotFilters, order: str = LEAVING, *, before: str = "", after: str = ""
+) -> LotPage:
+    """One page of the list in one of `ORDERS`; a lot not scored yet is only in the others than `LEAVING`."""
     lots = available_lots(viewer, filters)
-    if after.isdecimal():
-        rows = list(lots.filter(pk__gt=int(after)).order_by("pk")[: PAGE + 1])
-        has_newer, has_older = len(rows) > PAGE, True
-        rows = rows[:PAGE][::-1]
+    some_wait = False
+    if order == LEAVING:
+        some_wait = lots.filter(score=None).exists()
+        scores = Score.objects.filter(lot__in=lots.order_by().values("pk"))
+        cursors = falling(scores, ("expected_export_grams", "lot_id"), before=before, after=after)
     else:
-        older = lots.filter(pk__lt=int(before)) if before.isdecimal() else lots
-        rows = list(older.order_by("-pk")[: PAGE + 1])
-        has_newer, has_older = before.isdecimal(), len(rows) > PAGE
-        rows = rows[:PAGE]
-    if not rows:
-        return LotPage([], "", "")
-    estimates = {each.lot_id: each for each in Estimate.objects.filter(lot__in=rows, is_current=True)}
-    return LotPage(
-        [ListedLot(lot, estimates[lot.pk]) for lot in rows],
-        older=str(rows[-1].pk) if has_older else "",
-        newer=str(rows[0].pk) if has_newer else "",
-    )
+        by_key = ("magnet_grams", "pk") if order == MOST_MAGNETS else NEWEST_FIRST
+        cursors = falling(lots, by_key, before=before, after=after)
+    found = Lot.unscoped.select_related("product", "holder", "site", "score").in_bulk(cursors.ids)
+    estimates = {each.lot_id: each for each in Estimate.objects.filter(lot__in=cursors.ids, is_current=True)}
+    return LotPage([ListedLot(found[pk], estimates[pk]) for pk in cursors.ids], cursors, some_wait)
 
 
 def lots_for_map(viewer: Viewer, filters: LotFilters, most: int) -> list[Lot]:

@@ -1,6 +1,7 @@
 """The planner's, the driver's and the holder's pages, from asking for a plan to the processed lot."""
 
 import datetime as dt
+import html
 import re
 import uuid
 from collections.abc import Callable
@@ -13,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from collection.actions.planning import run_next_plan
+from collection.actions.risk import assess
 from collection.models import Lot, Pickup, Plan, Receipt, Round, Vehicle
-from collection.queries import available
+from collection.queries import keyset
 from tests.cast import Cast, Person
 from tests.pickups.conftest import LogLot
 
@@ -50,7 +52,8 @@ def test_a_lot_goes_from_the_plan_to_the_plant_page_by_page(
     lot = log(cast.turbine_dismantler)
     planner = as_person(cast.short_loop_planner)
     assert "What waits for you today" in planner.get("/").content.decode()
-    assert lot.reference in planner.get("/planner/lots/").content.decode()
+    assert "no risk score yet" in planner.get("/planner/lots/").content.decode()
+    assert lot.reference in planner.get("/planner/lots/?order=newest").content.decode()
     assert lot.reference in planner.get("/planner/lots/map/").content.decode()
 
     coming = timezone.localdate() + dt.timedelta(days=1)
@@ -228,28 +231,47 @@ def test_a_page_takes_the_same_number_of_queries_for_any_number_of_lots(
     assert counts[0] == counts[1]
 
 
-def test_the_list_goes_on_in_pages_and_can_be_narrowed(
-    cast: Cast, log: LogLot, as_person: SignIn, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("order", ["leaving", "magnets", "newest"])
+def test_the_list_goes_on_in_pages_in_every_order_and_loses_no_lot(
+    order: str, cast: Cast, log: LogLot, as_person: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(available, "PAGE", 2)
-    lots = [log(cast.turbine_dismantler).reference for _ in range(5)]
-    motor = log(cast.scrapyard, product_code="ind_servo_motor", quantity=Decimal(4)).reference
+    """Lots of one import share their mass and their risk: only the reference tells them apart."""
+    monkeypatch.setattr(keyset.falling, "__kwdefaults__", {"size": 2})
+    lots = [log(cast.turbine_dismantler) for _ in range(5)]
+    motor = log(cast.scrapyard, product_code="ind_servo_motor", quantity=Decimal(4))
+    assess([lot.pk for lot in [*lots, motor]], at=timezone.now())
     planner = as_person(cast.short_loop_planner)
 
-    seen: list[str] = []
-    page = "/planner/lots/"
-    for _ in range(3):
-        text = planner.get(page).content.decode()
-        seen += re.findall(r"LOT-\d\d-\d{6}(?=</a>)", text)
-        older = re.search(r'href="(\?before=\d+)" rel="next"', text)
-        page = f"/planner/lots/{older[1]}" if older else ""
-    assert seen == [motor, *reversed(lots)]
-    assert page == ""
+    def walk(step: str, page: str) -> tuple[list[str], str]:
+        seen, last = [], page
+        while page:
+            last, text = page, planner.get(page).content.decode()
+            seen.append(re.findall(r"LOT-\d\d-\d{6}(?=</a>)", text))
+            link = re.search(rf'href="(\?[^"]+)" rel="{step}"', text)
+            page = f"/planner/lots/{html.unescape(link[1])}" if link else ""
+        return [reference for one in seen for reference in one], last
+
+    down, last = walk("next", f"/planner/lots/?order={order}")
+    alike = [lot.reference for lot in reversed(lots)]
+    assert down == ([motor.reference, *alike] if order == "newest" else [*alike, motor.reference])
+    up, first = walk("prev", last)
+    assert sorted(up) == sorted(down)
+    assert "before" not in first or len(up) == len(down)
+
+
+def test_the_list_can_be_narrowed_in_any_order(cast: Cast, log: LogLot, as_person: SignIn) -> None:
+    turbine = log(cast.turbine_dismantler)
+    motor = log(cast.scrapyard, product_code="ind_servo_motor", quantity=Decimal(4))
+    assess([turbine.pk, motor.pk], at=timezone.now())
+    planner = as_person(cast.short_loop_planner)
 
     narrowed = planner.get("/planner/lots/?q=servo").content.decode()
-    assert motor in narrowed
-    assert lots[0] not in narrowed
-    assert planner.get("/planner/lots/?before=x&band=9&nation=Mars").status_code == 200
+
+    assert motor.reference in narrowed
+    assert turbine.reference not in narrowed
+    assert "order=newest" in narrowed
+    assert "q=servo" in narrowed
+    assert planner.get("/planner/lots/?before=x&band=9&nation=Mars&order=odd").status_code == 200
 
 
 def test_a_stop_is_left_out_from_the_plan_page(

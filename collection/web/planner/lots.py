@@ -1,5 +1,6 @@
 """Lots that could be had, as a list and on the map."""
 
+import dataclasses
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from collection.models import Band, Facility, Lot, Nation
-from collection.queries.available import LotFilters, lots_for_map, page_of_lots
+from collection.queries.available import LEAVING, ORDERS, LotFilters, lots_for_map, page_of_lots
 from collection.rules.geodesy import great_circle_metres
 from collection.rules.planning.suitability import BOXES
 from collection.rules.roles import Permission
@@ -60,9 +61,12 @@ class FilterForm(KitForm):
 @require_safe
 def available(request: ViewerRequest) -> HttpResponse:
     form = FilterForm(request.GET)
+    asked = request.GET.get("order", "")
+    order = asked if asked in ORDERS else LEAVING
     page = page_of_lots(
         request.viewer,
         form.filters(),
+        order,
         before=request.GET.get("before", ""),
         after=request.GET.get("after", ""),
     )
@@ -73,6 +77,8 @@ def available(request: ViewerRequest) -> HttpResponse:
         "page": page,
         "rows": list(zip(page.lots, away, strict=True)),
         "plant": plant,
+        "orders": _orders(request, order),
+        "is_narrowed": any(dataclasses.astuple(form.filters())),
         "query": request.GET.urlencode(),
     }
     return render(request, "collection/planner/lots.html", context)
@@ -90,9 +96,22 @@ def available_map(request: ViewerRequest) -> HttpResponse:
         "map": drawn,
         "shown": len(lots),
         "is_cut": len(lots) == MOST_ON_MAP,
+        "is_narrowed": any(dataclasses.astuple(form.filters())),
         "query": request.GET.urlencode(),
     }
     return render(request, "collection/planner/lots_map.html", context)
+
+
+def _orders(request: ViewerRequest, chosen: str) -> list[tuple[str, str, bool]]:
+    """The orders to choose from: words, address that keeps the filters, and whether it is the one shown."""
+    query = request.GET.copy()
+    for paging in ("before", "after"):
+        query.pop(paging, None)
+    choices = []
+    for order, words in ORDERS.items():
+        query["order"] = order
+        choices.append((words, f"?{query.urlencode()}", order == chosen))
+    return choices
 
 
 def _plant(request: ViewerRequest) -> Facility | None:
