@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
+A_POUND = 100_000  # in thousandths of a penny
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedLot:
@@ -101,6 +103,22 @@ class PlanAnswer:
     engine: str = ""
     objective: int | None = None
     lower_bound: int | None = None
+    expected_bound: int | None = None
+
+    @property
+    def waiting_words(self) -> str:
+        """What a longer search could bring, from the bounds; empty where there are none."""
+        if self.objective is None or self.lower_bound is None:
+            return ""
+        most = self.objective - self.lower_bound
+        if most < A_POUND:
+            return "No plan can be better by a pound: this is proved."
+        words = f"Searching longer can save at most £{most // A_POUND:,}"
+        if self.expected_bound is None or self.expected_bound <= self.lower_bound:
+            return f"{words}."
+        return (
+            f"{words}, and probably no more than £{-(-(self.objective - self.expected_bound) // A_POUND):,}."
+        )
 
     def lot_ids(self) -> list[int]:
         return [lot.lot_id for planned in self.rounds for stop in planned.stops for lot in stop.lots]

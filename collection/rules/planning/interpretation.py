@@ -1,6 +1,7 @@
 """The solver's plan in the planner's words: rounds on real days, marginal costs, reasons."""
 
 import datetime as dt
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from collection.rules.planning.answer import PlanAnswer, PlannedLot, PlannedRound, PlannedStop, PlanTotals
@@ -19,7 +20,7 @@ def answer_of(brief: Brief, plan: Plan) -> PlanAnswer:
     omitted = tuple(
         _planned_stop(brief.groups[omission.id], None, omission.reason) for omission in plan.omitted
     )
-    return PlanAnswer(
+    answer = PlanAnswer(
         totals=_totals(brief, plan, rounds),
         rounds=tuple(sorted(rounds, key=lambda each: (each.on, each.vehicle_name))),
         omitted=tuple(sorted(omitted, key=lambda each: -each.saved_grams)),
@@ -28,7 +29,9 @@ def answer_of(brief: Brief, plan: Plan) -> PlanAnswer:
         engine=plan.engine,
         objective=plan.objective,
         lower_bound=plan.lower_bound,
+        expected_bound=plan.expected_bound,
     )
+    return replace(answer, notes=(*answer.notes, answer.waiting_words)) if answer.waiting_words else answer
 
 
 def sketch_of(brief: Brief, plan: Plan) -> PlanAnswer:

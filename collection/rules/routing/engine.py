@@ -9,6 +9,7 @@ the same way, and local search is asked again, starting from the best plan.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from collection.rules.routing.budget import Budget
 from collection.rules.routing.costing import build_model
@@ -68,7 +69,12 @@ def solve(
     best = improver.run()
     if best is None:
         raise NoFeasiblePlan("No plan was found that serves every required stop.")
-    return explained(problem, plan_of(model, best, seed, budget.spent()))
+    plan = explained(problem, plan_of(model, best, seed, budget.spent()))
+    return replace(
+        plan,
+        lower_bound=min(improver.lower_bound, plan.objective),
+        expected_bound=min(max(improver.expected_bound, improver.lower_bound), plan.objective),
+    )
 
 
 def plan_of(model: SearchModel, rounds: list[Round], seed: int, seconds: float) -> Plan:

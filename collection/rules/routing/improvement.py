@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from collection.rules.routing.bound import free_bound, lower_bound
 from collection.rules.routing.budget import Budget
 from collection.rules.routing.costing import Options
 from collection.rules.routing.insertion import worthwhile_rounds
@@ -20,7 +21,7 @@ from collection.rules.routing.master import (
     within,
 )
 from collection.rules.routing.model import BoolArray, SearchModel
-from collection.rules.routing.pool import Round, RoutePool, net_cost
+from collection.rules.routing.pool import Round, RoutePool, is_plan, net_cost
 from collection.rules.routing.pricing import FloatArray, Pricer
 from collection.rules.routing.problem import IntArray
 from collection.rules.routing.search import Search
@@ -29,6 +30,10 @@ from collection.rules.routing.tuning import Tuning
 
 WORST = 10**17
 LON_SCALE = 0.6  # a degree of longitude in degrees of latitude, about Britain
+BOUND_AFTER, BOUND_SHARE = 0.75, 0.06  # of the time: when to look for a lower bound, and how long
+BOUND_WORK, MOST_WIDTH = 2000, 10_000  # beginnings kept in all at first; for each last stop at most
+AFTER_TIME = 0.5  # seconds at most for the bound when the search has been stopped
+NOTHING = 100_000  # a pound: a gap nobody waits for
 PRICING_WORK = 50  # counted work of one pricing of all types, in iterations of local search
 
 
@@ -54,6 +59,8 @@ class Improver:
         places = [(stop.lat, LON_SCALE * stop.lon) for stop in model.problem.stops]
         self._places = np.array(places, dtype=float).reshape(-1, 2)
         self._pricers: dict[int, Pricer] = {}
+        self.lower_bound = self.expected_bound = free_bound(model)
+        self._must_bound = len(model.prize) <= tuning.most_bounded
 
     def learn(self, sequences: Iterable[Options]) -> None:
         """Put sequences of options into the pool."""
@@ -80,8 +87,37 @@ class Improver:
             self._local_search(searches[turn % len(searches)], self._tuning.turn_share)
             per_last = min(2 * per_last, self._tuning.per_last[1])
             self._forget()
+            if self._budget.spent() > BOUND_AFTER * self._budget.seconds:
+                self._bound()
         self._polish()
+        self._bound()
         return self._best
+
+    def _bound(self) -> None:
+        """How little any plan could cost, once: with more and more care for a small share of the time."""
+        if not self._must_bound or self._best is None:
+            return
+        self._must_bound = False
+        _, relaxed = self._relaxed(whole(self._model))
+        if relaxed is None:
+            return
+        self.expected_bound = round(relaxed.value) + int(self._model.prize.sum())
+        began, share = self._budget.spent(), BOUND_SHARE * self._budget.seconds
+        if self._budget.is_over():
+            share = min(share / 2, AFTER_TIME)
+
+        def is_over() -> bool:
+            return self._budget.is_timed and self._budget.spent() - began > share
+
+        width = max(10, BOUND_WORK // max(len(self._model.option_stop), 1))
+        while True:
+            found = lower_bound(self._model, relaxed.stop_worth, relaxed.vehicle_worth, width, is_over)
+            self.lower_bound = max(self.lower_bound, found or 0)
+            if found is None or not self._budget.is_timed or self._budget.spent() - began > share / 4:
+                return
+            if self.lower_bound > self._best_net + self._model.prize.sum() - NOTHING or width > MOST_WIDTH:
+                return
+            width *= 4
 
     def _polish(self) -> None:
         """Put in every stop that would pay for itself with the rest of the plan as it is."""
@@ -111,13 +147,25 @@ class Improver:
         least = 0.2 if search.has_begun else min(1.0, self._budget.seconds / 4)
         seconds = min(max(self._budget.seconds * share, least), self._tuning.longest_turn)
         search.run(self._budget.slice(seconds, self._tuning.turn_iterations), start)
+        self._adopt(search.best())
         self._recombine(whole(self._model))
 
+    def _adopt(self, plan: list[tuple[int, Options]] | None) -> None:
+        """Take the local search's own plan where it is possible, exactly costed, and better than ours."""
+        if plan is None:
+            return
+        rounds = [exact for v, options in plan if (exact := self._pool.priced(v, options)) is not None]
+        net = net_cost(self._model, rounds)
+        if len(rounds) == len(plan) and net < self._best_net and is_plan(self._model, rounds):
+            self._best, self._best_net = rounds, net
+            self._announce(rounds)
+
     def _generate(self, scope: Scope, per_last: int) -> None:
-        """Price against the relaxation until few new rounds turn up."""
+        """Price against the relaxation until few new rounds turn up, or none where there are few anyhow."""
+        few = min(self._tuning.few, 1 + len(self._model.option_stop) // 8)
         for _ in range(self._tuning.pricings):
             _, relaxed = self._relaxed(scope)
-            if relaxed is None or self._price(relaxed, scope, per_last) < self._tuning.few:
+            if relaxed is None or self._price(relaxed, scope, per_last) < few:
                 return
             self._recombine(scope)
 

@@ -5,7 +5,7 @@ A search throws good rounds away with the plans they came in; here they are kept
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +47,12 @@ class RoutePool:
         self._price()
         return list(self._best.values())
 
+    def priced(self, v: int, options: Options) -> Round | None:
+        """The cheapest order known of these stops by type `v`, None where it is not possible."""
+        self.add([options])
+        self._price()
+        return self._best.get((v, self._stops(options)))
+
     def keep_only(self, rounds: Iterable[Round]) -> None:
         """Forget all others, which may then be met anew."""
         kept = list(rounds)
@@ -70,6 +76,14 @@ class RoutePool:
                 known = self._best.get(key)
                 if known is None or costs[row] < known.cost:
                     self._best[key] = Round(v, waiting[row], int(costs[row]))
+
+
+def is_plan(model: SearchModel, rounds: Sequence[Round]) -> bool:
+    """Do the rounds serve every required stop, none twice, with no more vehicles than there are?"""
+    visited = [model.option_stop[list(r.options)] for r in rounds]
+    visits = np.bincount(np.concatenate([np.zeros(0, dtype=np.int64), *visited]), minlength=len(model.prize))
+    used = np.bincount(np.array([r.type for r in rounds], dtype=np.int64), minlength=len(model.count))
+    return bool((visits <= 1).all() and (visits[model.required] == 1).all() and (used <= model.count).all())
 
 
 def net_cost(model: SearchModel, rounds: Iterable[Round]) -> int:

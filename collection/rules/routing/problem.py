@@ -155,6 +155,9 @@ class Plan:
     seed: int
     seconds: float
     lower_bound: int | None = None
+    """No plan costs less: proved."""
+    expected_bound: int | None = None
+    """Probably no plan costs less: the search's own relaxation, which it believes complete but did not prove."""
 
 
 def _check(problem: Problem) -> None:

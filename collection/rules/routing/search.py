@@ -36,6 +36,7 @@ class Settings:
     load_penalty: float = 10_000
     time_penalty: float = 5_000
     update_every: int = 100
+    collect_every: int = 1  # plans accepted: neighbours share most of their rounds
     collect_within: float = 10.0  # of the best plan's cost: whose rounds are worth keeping
 
 
@@ -77,6 +78,13 @@ class Search:
             data, [pyvrp.Route(data, list(r.options), vehicle_type=type_of[r.type]) for r in rounds]
         )
 
+    def best(self) -> list[tuple[int, Options]] | None:
+        """The best plan met, as types and options; None when none was feasible."""
+        if not self.has_begun or not self._best.is_feasible():
+            return None
+        types = [self._solver.types[route.vehicle_type()] for route in self._best.routes()]
+        return list(zip(types, sequences_of(self._best), strict=True))
+
     def run(self, stop: Callable[[], bool], start: pyvrp.Solution | None = None) -> None:
         """Search until `stop`: on from where the last run ended or, if better, from `start`.
 
@@ -99,7 +107,7 @@ class Search:
         self._current: pyvrp.Solution = plan
         self._late_default: pyvrp.Solution = plan
         self._history: list[pyvrp.Solution | None] = [None] * self._settings.history
-        self._place = self._idle = 0
+        self._place = self._idle = self._accepted = 0
         self._collect(plan)
 
     def _step(self) -> None:
@@ -122,7 +130,9 @@ class Search:
         late_cost = costs.penalised_cost(self._late_default if late is None else late)
         candidate_cost, current_cost = costs.penalised_cost(candidate), costs.penalised_cost(self._current)
         if candidate_cost < late_cost or candidate_cost < current_cost:
-            if candidate_cost <= self._settings.collect_within * costs.cost(self._best):
+            self._accepted += 1
+            is_good = candidate_cost <= self._settings.collect_within * costs.cost(self._best)
+            if is_good and self._accepted % self._settings.collect_every == 0:
                 self._collect(candidate)
             self._current, current_cost = candidate, candidate_cost
         if late is None or current_cost < late_cost:

@@ -25,6 +25,7 @@ class Tuning:
     reopened: tuple[int, int] = (4, 8)
     nearest: int = 150  # stops left out that are looked at when a part is reopened
     most_rounds: int = 20_000
+    most_bounded: int = 450  # stops; with more, the time is better spent on the plan
 
 
 MANY_STOPS = 450
@@ -54,6 +55,7 @@ PYVRP_DEFAULTS = Settings(
     time_penalty=50_000.0,
     update_every=500,
     patience=150_000,
+    collect_every=8,
     collect_within=1.01,
 )
 

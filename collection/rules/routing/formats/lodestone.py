@@ -44,7 +44,10 @@ def read_plan(text: str) -> Plan:
     """The plan in a plan document, as `plan_to_json` writes it. Raises ProblemError."""
     document = _document(text)
     try:
-        bound = document.get("lower_bound")
+        bounds = {
+            name: None if document.get(name) is None else _integer(document[name], name)
+            for name in ("lower_bound", "expected_bound")
+        }
         return Plan(
             objective=_integer(document["objective"], "objective"),
             routes=tuple(Route(str(r["vehicle"]), tuple(map(str, r["stops"]))) for r in document["routes"]),
@@ -55,7 +58,7 @@ def read_plan(text: str) -> Plan:
             engine=str(document.get("engine", "")),
             seed=_integer(document.get("seed", 0), "seed"),
             seconds=float(document.get("seconds", 0)),
-            lower_bound=None if bound is None else _integer(bound, "lower_bound"),
+            **bounds,
         )
     except (KeyError, TypeError) as missing:
         raise ProblemError(
@@ -75,8 +78,9 @@ def plan_to_json(plan: Plan) -> str:
         "seed": plan.seed,
         "seconds": round(plan.seconds, 3),
     }
-    if plan.lower_bound is not None:
-        document["lower_bound"] = plan.lower_bound
+    for name in ("lower_bound", "expected_bound"):
+        if getattr(plan, name) is not None:
+            document[name] = getattr(plan, name)
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
