@@ -23,6 +23,10 @@ SLUG = "synthetic"
 LOTS_PER_YARD = 400
 SITES_PER_YARD = 2
 MOST_YARDS = 2_500
+# A yard deals in a handful of products, the first far more than the last; the largest yards log some hundred
+# times as much as the smallest.
+PRODUCTS_PER_YARD = 5
+SPREAD_OF_SIZES = 1.0
 
 # What kind of source a yard's lots come from.
 SOURCE_OF = {
@@ -79,15 +83,24 @@ def make_sites(lots: int, rng: np.random.Generator) -> list[Site]:
             for number in range(1, count + 1)
         ]
     )
-    outcodes = list(Outcode.objects.filter(region__isnull=False).order_by("code"))
-    chosen = rng.integers(0, len(outcodes), (count, SITES_PER_YARD)).tolist()
+    places = _places_of_yards(count, rng)
     return Site.unscoped.bulk_create(
         [
-            _site(yard, letter, outcodes[place])
-            for yard, places in zip(yards, chosen, strict=True)
-            for letter, place in zip("AB", places, strict=True)
+            _site(yard, letter, place)
+            for yard, of_yard in zip(yards, places, strict=True)
+            for letter, place in zip("AB", of_yard, strict=True)
         ]
     )
+
+
+def _places_of_yards(count: int, rng: np.random.Generator) -> list[list[Outcode]]:
+    """Where each yard has its sites: all of a yard in one region."""
+    outcodes = list(Outcode.objects.filter(region__isnull=False).order_by("code"))
+    of_region: dict[int | None, list[Outcode]] = {}
+    for outcode in outcodes:
+        of_region.setdefault(outcode.region_id, []).append(outcode)
+    regions = [of_region[outcodes[at].region_id] for at in rng.integers(0, len(outcodes), count)]
+    return [[region[at] for at in rng.integers(0, len(region), SITES_PER_YARD)] for region in regions]
 
 
 def _site(yard: Organisation, letter: str, outcode: Outcode) -> Site:
@@ -140,3 +153,22 @@ class Products:
 
     def unit(self, position: int) -> Unit:
         return UNITS[UnitBasis(self.rows[position].product.unit_basis)][0]
+
+
+class Habits:
+    """Which yards log how many lots, and of which products."""
+
+    def __init__(self, sites: int, products: int, rng: np.random.Generator) -> None:
+        yards = sites // SITES_PER_YARD
+        sizes = np.repeat(rng.lognormal(0.0, SPREAD_OF_SIZES, yards), SITES_PER_YARD)
+        self.site_chances = sizes / sizes.sum()
+        deals_in = min(PRODUCTS_PER_YARD, products)
+        self.products_of_yard = rng.permuted(np.tile(np.arange(products), (yards, 1)), axis=1)[:, :deals_in]
+        shares = 1 / np.arange(1, deals_in + 1)
+        self.product_chances = shares / shares.sum()
+
+    def draw(self, lots: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The positions of each lot's site and product."""
+        site = rng.choice(len(self.site_chances), lots, p=self.site_chances)
+        rank = rng.choice(len(self.product_chances), lots, p=self.product_chances)
+        return site, self.products_of_yard[site // SITES_PER_YARD, rank]

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from collection.management.synthetic import lives
 from collection.management.synthetic.population import (
+    Habits,
     Products,
     make_recycler,
     make_sites,
@@ -60,6 +61,7 @@ class SyntheticRegister:
         self.products = Products.load()
         self.recycler = make_recycler()
         self.sites = make_sites(lots, self.rng)
+        self.habits = Habits(len(self.sites), len(self.products.rows), self.rng)
         self.first_id = next_id(Lot)
 
     def write(self, lots: int, entries: int, tell: Callable[[int, int], None]) -> None:
@@ -78,8 +80,7 @@ class SyntheticRegister:
 
     def _batch(self, first_id: int, counts: "np.ndarray") -> "tuple[Rows, Rows, list[Chain]]":
         size, rng, products = len(counts), self.rng, self.products
-        site_of = rng.integers(0, len(self.sites), size).tolist()
-        product_of = rng.integers(0, len(products.rows), size)
+        site_of, product_of = self.habits.draw(size, rng)
         quantities = 1 + (rng.random(size) * products.most_units[product_of]).astype(np.int64)
         grams = np.maximum(100, np.round(quantities * products.grams_per_unit[product_of])).astype(np.int64)
         ppm = (products.ppm[product_of] * rng.uniform(0.9, 1.1, (size, 1))).astype(np.int64).tolist()
@@ -90,7 +91,7 @@ class SyntheticRegister:
         lot_rows: Rows = []
         estimate_rows: Rows = []
         chains: list[Chain] = []
-        facts = zip(site_of, product_of.tolist(), quantities.tolist(), grams.tolist(), strict=True)
+        facts = zip(site_of.tolist(), product_of.tolist(), quantities.tolist(), grams.tolist(), strict=True)
         for i, (place, product, quantity, logged_grams) in enumerate(facts):
             lot_id, site, state, when = first_id + i, self.sites[place], lives.STATES[ends[i]], moments[i]
             content = Composition(*ppm[i])
