@@ -2,24 +2,30 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 from django.db import transaction
+from django.db.models import Max, Min
 
-from collection.actions.dispatch import ANNOUNCE_FLAGS, ASSESS_DUE, nudge
+from collection.actions.dispatch import ASSESS_DUE, nudge
 from collection.actions.jobs import clear_due_lots, lease_due_lots, mark_due
-from collection.actions.lifecycle import record_events
-from collection.models import Band, BandChange, Flag, Lot, RiskModelVersion, RiskThresholds, Score
-from collection.queries.risk import OpenLots, active_model, current_thresholds, frozen, model_of, open_lots
-from collection.rules.lifecycle import OPEN_STATES, STATE_LABELS, LotState, Verb
-from collection.rules.risk import RiskModel, Scores, band, prior_model, score
+from collection.actions.scores import Assessed, Standard, write_scores
+from collection.models import Lot, RiskModelVersion, RiskThresholds
+from collection.queries.risk import (
+    HolderRecords,
+    LotIds,
+    active_model,
+    current_thresholds,
+    holder_records,
+    model_of,
+    open_lots,
+)
+from collection.rules.lifecycle import OPEN_STATES
+from collection.rules.risk import RiskModel, prior_model
 from collection.rules.roles import Permission, Viewer, require
 
-# Probabilities are kept to four places: finer changes are noise and would be written every day.
-PLACES_KEPT = 4
 CHUNK = 10_000
+# Ids looked at in one go when the whole register is scored: some hundred bytes of arrays each.
+SPAN = 100_000
 LEASE = dt.timedelta(minutes=2)
 
 FIRST_MEDIUM, FIRST_HIGH = 0.20, 0.35
@@ -29,37 +35,19 @@ FIRST_BASIS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
-    """What one run looked at and changed."""
-
-    lots: int = 0
-    written: int = 0
-    opened: int = 0
-    closed: int = 0
-
-    def __add__(self, other: "Assessed") -> "Assessed":
-        return Assessed(
-            self.lots + other.lots,
-            self.written + other.written,
-            self.opened + other.opened,
-            self.closed + other.closed,
-        )
-
-
 def assess(lot_ids: Sequence[int], *, at: dt.datetime) -> Assessed:
     """Score these lots so far as they are open; drop scores and flags of those that are not."""
-    version, model = ensure_model(at=at)
-    thresholds = ensure_thresholds(at=at)
+    standard = standard_in_force(at=at)
     total = Assessed()
     for start in range(0, len(lot_ids), CHUNK):
-        chunk = sorted(lot_ids[start : start + CHUNK])
-        found = open_lots(chunk, at=at)
-        with transaction.atomic():
-            total += _drop_closed(chunk, found, at)
-            if found is not None:
-                total += _write(found, version, model, thresholds, at)
+        total += _assess(sorted(lot_ids[start : start + CHUNK]), standard, at)
     return total
+
+
+def _assess(lot_ids: LotIds, standard: Standard, at: dt.datetime, **known: HolderRecords) -> Assessed:
+    found = open_lots(lot_ids, at=at, **known)
+    with transaction.atomic():
+        return write_scores(lot_ids, found, standard, at)
 
 
 def assess_due(*, now: dt.datetime) -> int:
@@ -75,10 +63,19 @@ def assess_due(*, now: dt.datetime) -> int:
 
 
 def assess_all(*, at: dt.datetime) -> Assessed:
-    """Score every lot that is open or still has a score."""
-    from_states = Lot.unscoped.filter(state__in=[LotState.HELD, LotState.RESERVED])
-    lot_ids = set(from_states.values_list("pk", flat=True)) | set(Score.objects.values_list("pk", flat=True))
-    return assess(sorted(lot_ids), at=at)
+    """Score every open lot, and drop what is left of lots that are not open any more."""
+    standard, records = standard_in_force(at=at), holder_records()
+    ends = Lot.unscoped.aggregate(first=Min("pk"), last=Max("pk"))
+    total = Assessed()
+    if ends["first"] is not None:
+        for start in range(ends["first"], ends["last"] + 1, SPAN):
+            total += _assess(range(start, start + SPAN), standard, at, records=records)
+    return total
+
+
+def standard_in_force(*, at: dt.datetime) -> Standard:
+    version, model = ensure_model(at=at)
+    return Standard(version, model, ensure_thresholds(at=at))
 
 
 def ensure_model(*, at: dt.datetime) -> tuple[RiskModelVersion, RiskModel]:
@@ -151,138 +148,3 @@ def _put_in_force(version_id: int, *, user_id: int | None, at: dt.datetime) -> R
     version.is_active, version.activated_at, version.activated_by_id = True, at, user_id
     version.save(update_fields=["is_active", "activated_at", "activated_by"])
     return version
-
-
-# What a stored score says; when it was reckoned does not matter. `lot_id` first, `band` last but one.
-_SAYS = (
-    "lot_id",
-    "model_id",
-    "points",
-    "p30",
-    "p60",
-    "p90",
-    "p_retained",
-    "p_lost",
-    "band",
-    "expected_export_grams",
-)
-_BAND = _SAYS.index("band")
-
-
-def _write(
-    found: OpenLots, version: RiskModelVersion, model: RiskModel, thresholds: RiskThresholds, at: dt.datetime
-) -> Assessed:
-    scores = score(model, found.features)
-    bands = band(scores.p90, (thresholds.medium_from, thresholds.high_from)) + int(Band.LOW)
-    says = _what_scores_say(found, scores, bands, version)
-    stored = Score.objects.filter(pk__in=found.lot_ids.tolist()).values_list(*_SAYS)
-    before = {row[0]: row for row in stored}
-    # Rows are compared as they are, and model instances made only of those that differ.
-    changed = [
-        Score(scored_at=at, **dict(zip(_SAYS, row, strict=True))) for row in says if before.get(row[0]) != row
-    ]
-    Score.objects.bulk_create(
-        changed,
-        update_conflicts=True,
-        unique_fields=["lot"],
-        update_fields=[field.attname for field in Score._meta.concrete_fields if not field.primary_key],
-        batch_size=2000,
-    )
-    bands_before = {lot_id: int(row[_BAND]) for lot_id, row in before.items()}
-    moved = [row for row in changed if bands_before.get(row.lot_id) != row.band]
-    _record_band_changes(moved, bands_before, found, version, model, at)
-    high = {row[0]: row[_SAYS.index("p90")] for row in says if row[_BAND] == Band.HIGH}
-    opened = _open_flags(high, at)
-    closed = _close_flags([row[0] for row in says if row[0] not in high], "The risk has fallen", at)
-    return Assessed(len(says), len(changed), opened, closed)
-
-
-def _what_scores_say(
-    found: OpenLots, scores: Scores, bands: np.ndarray, version: RiskModelVersion
-) -> list[tuple[Any, ...]]:
-    """The columns of `_SAYS` for every lot, as plain numbers."""
-    columns = [
-        np.round(values, PLACES_KEPT).tolist()
-        for values in (scores.points, scores.p30, scores.p60, scores.p90, scores.p_retained, scores.p_lost)
-    ]
-    expected = np.round(scores.p90 * found.magnet_grams).astype(np.int64).tolist()
-    models = [version.pk] * len(found.lot_ids)
-    return list(zip(found.lot_ids.tolist(), models, *columns, bands.tolist(), expected, strict=True))
-
-
-def _record_band_changes(
-    moved: list[Score],
-    bands_before: dict[int, int],
-    found: OpenLots,
-    version: RiskModelVersion,
-    model: RiskModel,
-    at: dt.datetime,
-) -> None:
-    """Keep the frozen signals and what each contributed, so that the change can be replayed."""
-    if not moved:
-        return
-    positions = np.searchsorted(found.lot_ids, np.array([row.lot_id for row in moved]))
-    features = found.features.rows(positions)
-    parts = score(model, features, contributions=True)
-    contributions = parts.contributions if parts.contributions is not None else np.zeros((len(moved), 0))
-    BandChange.objects.bulk_create(
-        [
-            BandChange(
-                lot_id=row.lot_id,
-                model_id=version.pk,
-                from_band=bands_before.get(row.lot_id),
-                to_band=row.band,
-                p90=row.p90,
-                at=at,
-                features=frozen(features, i),
-                contributions={
-                    name: float(points)
-                    for name, points in zip(parts.signals, contributions[i], strict=True)
-                    if points
-                },
-            )
-            for i, row in enumerate(moved)
-        ],
-        batch_size=2000,
-    )
-
-
-def _open_flags(high: dict[int, float], at: dt.datetime) -> int:
-    """Open a flag on every high lot (id → probability) that has none; the constraint makes it one."""
-    flagged = set(Flag.objects.filter(closed_at=None, lot_id__in=high).values_list("lot_id", flat=True))
-    # A booked pickup is the remedy a flag asks for: a reserved lot needs no flag.
-    booked = set(Lot.unscoped.filter(pk__in=high, state=LotState.RESERVED).values_list("pk", flat=True))
-    wanted = [lot_id for lot_id in high if lot_id not in flagged and lot_id not in booked]
-    if not wanted:
-        return 0
-    Flag.objects.bulk_create(
-        [Flag(lot_id=lot_id, opened_at=at, p90_at_opening=high[lot_id]) for lot_id in wanted],
-        ignore_conflicts=True,
-        batch_size=2000,
-    )
-    record_events(wanted, Verb.FLAGGED, at=at, recorded_at=at, viewer=None)
-    nudge(ANNOUNCE_FLAGS)
-    return len(wanted)
-
-
-def _close_flags(lot_ids: Sequence[int], because: str, at: dt.datetime) -> int:
-    flags = Flag.objects.filter(closed_at=None, lot_id__in=lot_ids)
-    flagged = list(flags.values_list("lot_id", flat=True))
-    if flagged:
-        flags.filter(lot_id__in=flagged).update(closed_at=at, closed_because=because)
-        record_events(flagged, Verb.UNFLAGGED, at=at, recorded_at=at, viewer=None, words=because)
-    return len(flagged)
-
-
-def _drop_closed(lot_ids: Sequence[int], found: OpenLots | None, at: dt.datetime) -> Assessed:
-    """Lots that are no longer open have no score, and their flags end with what became of them."""
-    still_open = set() if found is None else set(found.lot_ids.tolist())
-    gone = [lot_id for lot_id in lot_ids if lot_id not in still_open]
-    if not gone:
-        return Assessed()
-    Score.objects.filter(pk__in=gone).delete()
-    closed = 0
-    flagged = Lot.unscoped.filter(pk__in=gone, flags__closed_at=None, flags__isnull=False)
-    for lot_id, state in flagged.values_list("pk", "state"):
-        closed += _close_flags([lot_id], STATE_LABELS[LotState(state)], at)
-    return Assessed(closed=closed)

@@ -37,7 +37,15 @@ from collection.models.reference import (
     VersionedRow,
     WasteCode,
 )
-from collection.models.risk import Band, BandChange, Flag, RiskModelVersion, RiskThresholds, Score
+from collection.models.risk import (
+    Band,
+    BandChange,
+    Flag,
+    FrozenLayout,
+    RiskModelVersion,
+    RiskThresholds,
+    Score,
+)
 from collection.models.risk_watch import RiskMonth, RiskOverride
 from collection.models.rounds import Plan, RegularRound, Round, RoundState, Vehicle, VehicleProfile
 from collection.models.service_times import ServiceTimes
@@ -66,6 +74,7 @@ __all__ = [
     "Facility",
     "FailureReason",
     "Flag",
+    "FrozenLayout",
     "Heartbeat",
     "HolderAnswer",
     "HolderKind",

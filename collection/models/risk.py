@@ -90,17 +90,31 @@ class Score(models.Model):
         return f"lot {self.lot_id}: {self.p90:.0%}"
 
 
+class FrozenLayout(models.Model):
+    """How the frozen facts of band changes are laid out: names and types of columns, never changed."""
+
+    columns = models.JSONField()
+    checksum = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"{len(self.columns)} columns, {self.checksum[:12]}"
+
+
 class BandChange(models.Model):
-    """A lot's band changed: with the frozen signals and their contributions, so it can be replayed."""
+    """A lot's band changed: with the facts it was scored on, so that the score can be replayed.
+
+    A lot first scored low has had no change, and no row. What each signal contributed follows exactly from the
+    facts and the model version (`queries.risk_changes.replay`).
+    """
 
     lot = models.ForeignKey(Lot, on_delete=models.CASCADE, related_name="band_changes")
     model = models.ForeignKey(RiskModelVersion, on_delete=models.PROTECT, db_index=False)
+    layout = models.ForeignKey(FrozenLayout, on_delete=models.PROTECT, db_index=False)
     from_band = models.PositiveSmallIntegerField(choices=Band.choices, null=True)
     to_band = models.PositiveSmallIntegerField(choices=Band.choices)
     p90 = models.FloatField()
     at = models.DateTimeField()
-    features = models.JSONField()
-    contributions = models.JSONField()
+    frozen = models.BinaryField(help_text="One record of rules.risk.frozen in this layout")
 
     class Meta:
         ordering = ["lot_id", "id"]

@@ -1,88 +1,144 @@
 """The facts open lots are scored on: one SELECT for lots, one for holders, the rest arrays."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any
 
 import numpy as np
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 from numpy.typing import NDArray
 
-from collection.models import Facility, Lot, Port, RiskModelVersion, RiskThresholds
-from collection.models.lots import Estimate
+from collection.models import Facility, Lot, Port, ProductType, RiskModelVersion, RiskThresholds
+from collection.models.lots import Condition
+from collection.models.people import HolderKind
+from collection.queries.columns import instant, number, read_columns, whole, word, yes
 from collection.rules.geodesy import great_circle_metres
 from collection.rules.lifecycle import OPEN_STATES, LotState
 from collection.rules.risk import Category, Explanation, FeatureTable, RiskModel, explain
 from collection.rules.risk_form import form_of
 
 INTENTS = {"sell_here": "retain", "export": "export", "undecided": "undecided"}
-_COLUMNS = (
-    "pk",
-    "state",
-    "holder_id",
-    "holder__holder_kind",
-    "site_id",
-    "product__code",
-    "product__sector",
-    "product__typical_form",
-    "condition",
-    "magnet_family",
-    "intent",
-    "is_defence",
-    "gross_grams",
-    "magnet_grams",
-    "logged_at",
-    "lat",
-    "lon",
-)
 PPM = ("nd_ppm", "pr_ppm", "dy_ppm", "tb_ppm", "sm_ppm")
+_CONDITIONS = tuple(Condition.values)
+_OPEN = {LotState.HELD: "logged", LotState.RESERVED: "booked"}
+_COLUMNS = {
+    "lot": whole("pk"),
+    "status": word("state", list(_OPEN)),
+    "holder": whole("holder_id"),
+    "holder_type": word("holder__holder_kind", HolderKind.values),
+    "site": whole("site_id"),
+    "product": whole("product_id"),
+    "condition": word("condition", _CONDITIONS),
+    "chemistry": word("magnet_family", ["NdFeB"]),
+    "intent": word("intent", list(INTENTS)),
+    "is_defence": yes("is_defence"),
+    "gross_grams": number("gross_grams"),
+    "magnet_grams": number("magnet_grams"),
+    "logged_at": instant("logged_at"),
+    "lat": number("lat"),
+    "lon": number("lon"),
+    "rare_earth_ppm": number("rare_earth_ppm"),
+    "heavy_ppm": number("heavy_ppm"),
+}
+
+LotIds = Sequence[int] | range | None
+"""Which lots: these ids, all ids of a range (asked for as such), or None for every lot."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenLots:
-    """Open lots and what is known of them, row by row the same lots in every member."""
+    """Open lots by rising id and what is known of them, row by row the same lots in every member."""
 
     lot_ids: NDArray[np.int64]
     features: FeatureTable
     magnet_grams: NDArray[np.float64]
+    is_held: NDArray[np.bool_]
 
 
-def open_lots(lot_ids: Sequence[int] | None, *, at: dt.datetime) -> OpenLots | None:
-    """The feature table of these lots (None: of every lot) so far as they are open; None when none is."""
-    wanted = Q(state__in=OPEN_STATES) if lot_ids is None else Q(state__in=OPEN_STATES, pk__in=lot_ids)
-    rows = list(Lot.unscoped.filter(wanted).order_by("pk").values_list(*_COLUMNS))
-    if not rows:
+def among(field: str, lot_ids: LotIds) -> Q:
+    """The condition that a field holds one of these ids."""
+    if lot_ids is None:
+        return Q()
+    if isinstance(lot_ids, range):
+        return Q(**{f"{field}__gte": lot_ids.start, f"{field}__lt": lot_ids.stop})
+    return Q(**{f"{field}__in": lot_ids})
+
+
+def open_lots(lot_ids: LotIds, *, at: dt.datetime, records: "HolderRecords | None" = None) -> OpenLots | None:
+    """The feature table of these lots so far as they are open; None when none is.
+
+    `records` are those of every holder, where many batches are read one after another.
+    """
+    table = read_columns(_open_with_content(lot_ids), _COLUMNS)
+    ids: NDArray[np.int64] = table["lot"]
+    if not len(ids):
         return None
-    columns = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
-    ids = np.array(columns["pk"], dtype=np.int64)
-    composition = _compositions(wanted, ids)
-    magnet_kg = np.array(columns["magnet_grams"], dtype=np.float64) / 1000
+    magnet_kg = table["magnet_grams"] / 1000
+    days = (at.timestamp() - table["logged_at"]) / 86_400
     features: dict[str, object] = {
-        "status": _coded(
-            ["booked" if state == LotState.RESERVED else "logged" for state in columns["state"]]
-        ),
-        "holder_type": _coded(columns["holder__holder_kind"]),
-        "holder": _coded([str(holder) for holder in columns["holder_id"]]),
-        "site": _coded([str(site or "") for site in columns["site_id"]]),
-        "form": _coded(forms_of(columns)),
-        "chemistry": _coded(["NdFeB" if f == "NdFeB" else "SmCo" for f in columns["magnet_family"]]),
-        "declared_intent": _coded([INTENTS[intent] for intent in columns["intent"]]),
-        "defence_owner": np.array(columns["is_defence"], dtype=np.float64),
-        "gross_kg": np.array([np.nan if g is None else g / 1000 for g in columns["gross_grams"]]),
+        "status": _coded(table["status"], _OPEN.values()),
+        "holder_type": _coded(table["holder_type"], HolderKind.values),
+        "holder": _named(table["holder"]),
+        "site": _named(table["site"]),
+        "form": _forms(table["product"], table["condition"]),
+        "chemistry": _coded(np.where(table["chemistry"] == 0, 0, 1), ("NdFeB", "SmCo")),
+        "declared_intent": _coded(table["intent"], INTENTS.values()),
+        "defence_owner": table["is_defence"].astype(np.float64),
+        "gross_kg": table["gross_grams"] / 1000,
         "magnet_kg": magnet_kg,
-        "re_kg": magnet_kg * composition.sum(axis=1) / 1e6,
-        "dy_kg": magnet_kg * (composition[:, 2] + composition[:, 3]) / 1e6,
+        "re_kg": magnet_kg * np.nan_to_num(table["rare_earth_ppm"]) / 1e6,
+        "dy_kg": magnet_kg * np.nan_to_num(table["heavy_ppm"]) / 1e6,
+        "days_since_logged": days,
+        "days_in_stock": days,
         "days_to_quarter_end": np.full(len(ids), float(_days_to_quarter_end(at.date()))),
     }
-    days = np.array([(at - logged).total_seconds() / 86_400 for logged in columns["logged_at"]])
-    features |= {"days_since_logged": days, "days_in_stock": days}
-    features |= nearest_places(columns["lat"], columns["lon"])
-    features |= _holder_records(columns["holder_id"])
-    return OpenLots(ids, FeatureTable.of(features), magnet_kg * 1000)
+    features |= nearest_places(table["lat"], table["lon"])
+    features |= _holder_records(table["holder"], records)
+    is_held = table["status"] == list(_OPEN).index(LotState.HELD)
+    return OpenLots(ids, FeatureTable.of(features), table["magnet_grams"], is_held)
 
 
-def _coded(words: Sequence[str]) -> Category:
-    return Category.of(np.asarray(words, dtype=np.str_))
+def _open_with_content(lot_ids: LotIds) -> "QuerySet[Lot]":
+    """Open lots with the rare earths of their current estimate in parts per million; NULL without one."""
+    now = FilteredRelation("estimates", condition=Q(estimates__is_current=True))
+    parts = [F(f"now__{column}") for column in PPM]
+    return (
+        Lot.unscoped.filter(among("pk", lot_ids), state__in=OPEN_STATES)
+        .alias(now=now)
+        .annotate(rare_earth_ppm=reduce(add, parts), heavy_ppm=F("now__dy_ppm") + F("now__tb_ppm"))
+        .order_by("pk")
+    )
+
+
+def _coded(codes: NDArray[Any], words: Iterable[str]) -> Category:
+    return Category(codes.astype(np.int64), tuple(words))
+
+
+def _named(ids: NDArray[np.int64]) -> Category:
+    """A column of ids as names; -1 is "not known"."""
+    levels, codes = np.unique(ids, return_inverse=True)
+    unknown = int(len(levels) > 0 and levels[0] == -1)
+    return Category(codes.astype(np.int64) - unknown, tuple(map(str, levels[unknown:].tolist())))
+
+
+def _forms(products: NDArray[np.int64], conditions: NDArray[Any]) -> Category:
+    """The form of each lot's material, worked out once for each product and condition there is."""
+    pairs, back = np.unique(products * len(_CONDITIONS) + conditions, return_inverse=True)
+    known = ProductType.objects.in_bulk(set((pairs // len(_CONDITIONS)).tolist()))
+    forms = forms_of(
+        {
+            "product__code": [known[pair // len(_CONDITIONS)].code for pair in pairs.tolist()],
+            "product__sector": [known[pair // len(_CONDITIONS)].sector for pair in pairs.tolist()],
+            "product__typical_form": [
+                known[pair // len(_CONDITIONS)].typical_form for pair in pairs.tolist()
+            ],
+            "condition": [_CONDITIONS[pair % len(_CONDITIONS)] for pair in pairs.tolist()],
+        }
+    )
+    return Category.of(np.array(forms, dtype=np.str_)).rows(back)
 
 
 def forms_of(columns: Mapping[str, Sequence[str]]) -> list[str]:
@@ -99,26 +155,13 @@ def forms_of(columns: Mapping[str, Sequence[str]]) -> list[str]:
     ]
 
 
-def _compositions(wanted: Q, ids: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Parts per million of each element, lots × elements; zero where a lot has no estimate."""
-    found = np.zeros((len(ids), len(PPM)))
-    estimates = Estimate.objects.filter(is_current=True, lot__in=Lot.unscoped.filter(wanted).order_by())
-    rows = list(estimates.order_by().values_list("lot_id", *PPM))
-    if rows:
-        table = np.array(rows, dtype=np.int64)
-        found[np.searchsorted(ids, table[:, 0])] = table[:, 1:]
-    return found
-
-
 def nearest_places(
-    lats: Sequence[float | None], lons: Sequence[float | None]
+    lats: Sequence[float | None] | NDArray[np.float64], lons: Sequence[float | None] | NDArray[np.float64]
 ) -> dict[str, NDArray[np.float64]]:
     """Km to the nearest container port, bulk dock and plant, computed once for each different point."""
-    points = np.array(
-        [(np.nan if a is None else a, np.nan if b is None else b) for a, b in zip(lats, lons, strict=True)]
-    )
-    places, back = np.unique(points, axis=0, return_inverse=True)
-    back = back.reshape(-1)
+    # Points as complex numbers sort far faster than rows of two; one that is not known has a NaN distance.
+    points = np.array(lats, dtype=np.float64) + 1j * np.array(lons, dtype=np.float64)
+    places, back = np.unique(np.where(np.isnan(points), np.nan, points), return_inverse=True)
     kinds = {
         "dist_port_km": Port.objects.filter(is_container=True),
         "dist_bulk_dock_km": Port.objects.filter(is_bulk_scrap=True),
@@ -129,16 +172,20 @@ def nearest_places(
         targets = np.array(list(queryset.values_list("lat", "lon")), dtype=np.float64)
         if len(targets) == 0:
             continue
-        metres = great_circle_metres(places[:, :1], places[:, 1:], targets[:, 0], targets[:, 1])
+        metres = great_circle_metres(places.real[:, None], places.imag[:, None], targets[:, 0], targets[:, 1])
         found[name] = (metres.min(axis=1) / 1000)[back]
     return found
 
 
-def _holder_records(holder_ids: Sequence[int]) -> dict[str, object]:
-    """How each holder's lots ended so far: closed, exported, collected by a UK plant."""
+HolderRecords = Mapping[int, tuple[int, int, int]]
+"""Of each holder with closed lots: how many were closed, exported, and collected by a UK plant."""
+
+
+def holder_records(holder_ids: Sequence[int] | None = None) -> HolderRecords:
+    """How the lots of these holders, or of all, ended so far."""
     ended = (
         Lot.unscoped.order_by()
-        .filter(holder_id__in=set(holder_ids))
+        .filter(among("holder_id", holder_ids))
         .exclude(state__in=[*OPEN_STATES, LotState.WITHDRAWN, LotState.DIVIDED])
         .values("holder_id")
         .annotate(
@@ -148,16 +195,14 @@ def _holder_records(holder_ids: Sequence[int]) -> dict[str, object]:
         )
         .annotate(collected=F("closed") - F("exported") - F("lost"))
     )
-    record = {row["holder_id"]: (row["closed"], row["exported"], row["collected"]) for row in ended}
-    rows = np.array([record.get(holder, (0, 0, 0)) for holder in holder_ids], dtype=np.float64)
+    return {row["holder_id"]: (row["closed"], row["exported"], row["collected"]) for row in ended}
+
+
+def _holder_records(holder_ids: NDArray[np.int64], records: HolderRecords | None) -> dict[str, object]:
+    holders, back = np.unique(holder_ids, return_inverse=True)
+    known = holder_records(holders.tolist()) if records is None else records
+    rows = np.array([known.get(holder, (0, 0, 0)) for holder in holders.tolist()], dtype=np.float64)[back]
     return {"holder_closed_n": rows[:, 0], "holder_export_n": rows[:, 1], "holder_pickup_n": rows[:, 2]}
-
-
-def frozen(features: FeatureTable, i: int) -> dict[str, object]:
-    """Row `i` as plain values that JSON can keep; what is not known is left out."""
-    numbers = {name: float(values[i]) for name, values in features.numbers.items() if not np.isnan(values[i])}
-    words = {name: str(values.rows(slice(i, i + 1)).words()[0]) for name, values in features.words.items()}
-    return numbers | {name: word for name, word in words.items() if word}
 
 
 def _days_to_quarter_end(day: dt.date) -> int:
