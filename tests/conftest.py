@@ -5,6 +5,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from tests.append_only import triggers_lifted
 
@@ -13,6 +14,11 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 pytest_plugins = ["tests.browser", "tests.cable", "tests.cast", "tests.offline.phones", "tests.workers"]
+
+
+# How fast the machine is says nothing about the code: properties fail for a counter-example only.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -39,7 +39,7 @@ def staged(name: str, columns: Mapping[str, NDArray[Any]]) -> Iterator[str]:
             + (" ON COMMIT DELETE ROWS" if is_postgres else "")
         )
         if is_postgres:
-            driver: Any = cursor
+            driver: Any = cursor.cursor
             with driver.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as copy:
                 copy.write(_as_copied(columns, types))
         else:

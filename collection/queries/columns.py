@@ -1,7 +1,8 @@
-"""A queryset read as NumPy columns instead of rows: one binary COPY on PostgreSQL, plain rows elsewhere.
+"""A queryset read as NumPy columns instead of rows.
 
-Every column is made as wide in each row as in every other, NULL included, so that the bytes of a COPY are an
-array already and nothing is looked at row by row in Python.
+PostgreSQL gathers each column into one array and sends its bytes, all elements equally wide, NULL included:
+nothing is looked at row by row in Python. (A COPY is handed over row by row by the driver, each with a wait of
+its own, and was ten times slower.) Elsewhere plain rows are fetched.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,8 +17,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-# A binary COPY begins with a signature and two lengths (19 bytes) and ends with a row of -1 columns (2 bytes).
-_HEAD, _TAIL = 19, 2
+# Dimensions, flags, type, length and lower bound, of four bytes each, come before the elements of an array.
+_HEAD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,14 @@ def word(path: str, words: Sequence[str]) -> Column:
     """Words of a closed list as their positions in it; -1 for NULL and any other word."""
     position = {each: place for place, each in enumerate(words)}
     sql = "COALESCE(array_position(%s::text[], {}::text) - 1, -1)::int2"
-    return Column(path, ">i2", sql, lambda value: position.get(value, -1), tuple(words))
+    return Column(path, ">i2", sql, lambda value: position.get(value, -1), tuple(map(str, words)))
 
 
 def read_columns(rows: "QuerySet[Any, Any]", wanted: dict[str, Column]) -> dict[str, Array]:
     """The wanted columns of all rows, in the queryset's order, each under its name."""
     found = rows.values_list(*(column.path for column in wanted.values()))
     try:
-        table = _copied(found, wanted) if connection.vendor == "postgresql" else _fetched(found, wanted)
+        table = _gathered(found, wanted) if connection.vendor == "postgresql" else _fetched(found, wanted)
     except EmptyResultSet:
         table = _fetched(found.none(), wanted)
     return {
@@ -77,21 +78,27 @@ def read_columns(rows: "QuerySet[Any, Any]", wanted: dict[str, Column]) -> dict[
     }
 
 
-def _copied(found: "QuerySet[Any, Any]", wanted: dict[str, Column]) -> Array:
+def _gathered(found: "QuerySet[Any, Any]", wanted: dict[str, Column]) -> dict[str, Array]:
     sql, parameters = found.query.sql_with_params()
     names = [f"c{place}" for place in range(len(wanted))]
-    values = ", ".join(column.sql.format(name) for name, column in zip(names, wanted.values(), strict=True))
+    values = ", ".join(
+        f"array_send(array_agg({column.sql.format(name)}))"
+        for name, column in zip(names, wanted.values(), strict=True)
+    )
     words = [list(column.words) for column in wanted.values() if column.words]
-    statement = f"COPY (SELECT {values} FROM ({sql}) AS found ({', '.join(names)})) TO STDOUT (FORMAT BINARY)"
-    fields: list[tuple[str, str]] = [("", ">i2")]
-    for name, column in wanted.items():
-        fields += [(f"length of {name}", ">i4"), (name, column.dtype)]
     with connection.cursor() as cursor:
-        driver: Any = cursor
-        with driver.copy(statement, [*words, *parameters]) as copy:
-            data = b"".join(copy)
-    record = np.dtype(fields)
-    return np.frombuffer(data, record, count=(len(data) - _HEAD - _TAIL) // record.itemsize, offset=_HEAD)
+        cursor.execute(f"SELECT {values} FROM ({sql}) AS found ({', '.join(names)})", [*words, *parameters])
+        sent = cursor.fetchone()
+    return {
+        name: _elements(data, column.dtype) for (name, column), data in zip(wanted.items(), sent, strict=True)
+    }
+
+
+def _elements(data: bytes | None, dtype: str) -> Array:
+    """The elements of an array as PostgreSQL sends it: a head, then each with its length before it."""
+    if data is None:
+        return np.empty(0, dtype=dtype)
+    return np.frombuffer(data, dtype=[("length", ">i4"), ("value", dtype)], offset=_HEAD)["value"]
 
 
 def _fetched(found: "QuerySet[Any, Any]", wanted: dict[str, Column]) -> dict[str, Array]:
