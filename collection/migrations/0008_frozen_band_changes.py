@@ -40,7 +40,7 @@ def freeze(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("collection", "0005_labels_papers_templates_watched_sources")]
+    dependencies = [("collection", "0007_reserved_references")]
 
     operations = [
         migrations.CreateModel(
