@@ -270,6 +270,26 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(10),
         "options": {"expires": 20},
     },
+    "watch rounds": {
+        "task": "collection.watch_rounds",
+        "schedule": schedule(60),
+        "options": {"expires": 120},
+    },
+    "send reminders": {
+        "task": "collection.send_reminders",
+        "schedule": schedule(300),
+        "options": {"expires": 600},
+    },
+    "plan regular rounds": {
+        "task": "collection.plan_regular_rounds",
+        "schedule": schedule(900),
+        "options": {"expires": 1800},
+    },
+    "fit service times": {
+        "task": "collection.fit_service_times",
+        "schedule": schedule(6 * 3600),
+        "options": {"expires": 3600},
+    },
     "fold reports": {"task": "reports.fold", "schedule": schedule(30), "options": {"expires": 60}},
 }
 # Celery closes the database connection after every task unless told how many may share one.

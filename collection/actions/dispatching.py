@@ -254,6 +254,7 @@ def _retime(chosen: Round, at: dt.datetime) -> None:
         )
     if now.table.calls and now.round.left_at is None:
         Round.unscoped.filter(pk=chosen.pk).update(
+            starts_at=instant_of(now.table.leaves),
             ends_at=instant_of(now.table.returns),
             distance_metres=now.table.metres,
             driving_minutes=round(now.table.driving_s / 60),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
-from collection.models import Organisation, Pickup, Round, Vehicle
+from collection.models import Organisation, Pickup, Round, Site, Vehicle
 from collection.queries.calendars import is_called_off
 
 LONDON = ZoneInfo("Europe/London")
@@ -35,7 +35,16 @@ def holder_calendar(
     organisation: Organisation, pickups: Iterable[Pickup], *, host: str, at: dt.datetime
 ) -> bytes:
     """One event a pickup, as long as loading takes."""
-    calendar = _calendar(f"{organisation.name}: pickups")
+    return _pickups(f"{organisation.name}: pickups", pickups, host=host, at=at)
+
+
+def site_calendar(site: Site, pickups: Iterable[Pickup], *, host: str, at: dt.datetime) -> bytes:
+    """One event a pickup at this place."""
+    return _pickups(f"{site.name}: pickups", pickups, host=host, at=at)
+
+
+def _pickups(name: str, pickups: Iterable[Pickup], *, host: str, at: dt.datetime) -> bytes:
+    calendar = _calendar(name)
     for pickup in pickups:
         starts = pickup.planned_arrival_at
         ends = starts + dt.timedelta(minutes=pickup.service_minutes)
@@ -44,7 +53,10 @@ def holder_calendar(
         event.add("location", pickup.place_name)
         event.add("geo", (pickup.lat, pickup.lon))
         lots = ", ".join(line.lot.reference for line in pickup.lines.all())
-        event.add("description", f"{pickup.reference}. Lots: {lots}.")
+        answer = pickup.get_answer_display().lower()
+        event.add("description", f"{pickup.reference}. Lots: {lots}. Time: {answer}.")
+        if not is_called_off(pickup) and pickup.answer == "waiting":
+            event["status"] = "TENTATIVE"
         calendar.add_component(event)
     return bytes(calendar.to_ical())
 

@@ -4,8 +4,9 @@ import datetime as dt
 import uuid
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.crypto import constant_time_compare, salted_hmac
 
-from collection.models import Organisation, Pickup, PickupState, Round, RoundState, Vehicle
+from collection.models import Organisation, Pickup, PickupState, Round, RoundState, Site, Vehicle
 
 # A calendar needs the near past and everything to come, not the whole history.
 PAST = dt.timedelta(days=60)
@@ -17,6 +18,21 @@ def vehicle_by_token(token: uuid.UUID) -> Vehicle | None:
 
 def organisation_by_token(token: uuid.UUID) -> Organisation | None:
     return Organisation.objects.filter(calendar_token=token).first()
+
+
+def site_seal(organisation: Organisation, site_id: int) -> str:
+    """The secret part of a site's address: made from its organisation's, which it does not give away.
+
+    When the organisation's address is renewed, those of its sites are too.
+    """
+    return salted_hmac("site calendar", f"{organisation.calendar_token} {site_id}").hexdigest()[:32]
+
+
+def site_by_seal(site_id: int, seal: str) -> Site | None:
+    site = Site.unscoped.filter(pk=site_id, is_active=True).select_related("organisation").first()
+    if site is None or not constant_time_compare(site_seal(site.organisation, site_id), seal):
+        return None
+    return site
 
 
 def rounds_of_vehicle(vehicle: Vehicle, today: dt.date) -> "QuerySet[Round, Round]":
@@ -38,6 +54,11 @@ def pickups_of_holder(organisation: Organisation, today: dt.date) -> "QuerySet[P
         .prefetch_related("lines__lot")
         .order_by("planned_arrival_at", "pk")
     )
+
+
+def pickups_of_site(site: Site, today: dt.date) -> "QuerySet[Pickup, Pickup]":
+    """Pickups at one of the holder's places."""
+    return pickups_of_holder(site.organisation, today).filter(site=site)
 
 
 def is_called_off(each: Round | Pickup) -> bool:

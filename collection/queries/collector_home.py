@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collection.models import Estimate, Flag, Lot, LotDraft, Pickup, PickupState, Site
+from collection.models import Estimate, Flag, HolderAnswer, Lot, LotDraft, Pickup, PickupState, Site
 from collection.queries.drafts import UsualProduct, drafts_of, usual_products
 from collection.queries.lots import WEAK_CLASSES
 from collection.rules.lifecycle import OPEN_STATES
@@ -23,6 +23,7 @@ class CollectorHome:
     flagged: int
     weak_estimates: int
     places_without_point: int
+    to_answer: int
     recent: Sequence[Lot]
 
 
@@ -44,6 +45,7 @@ def collector_home(viewer: Viewer) -> CollectorHome:
         pickups=list(pickups.select_related("round__organisation").order_by("planned_arrival_at", "pk")[:5]),
         flagged=flags[:MOST_COUNTED].count(),
         weak_estimates=weak[:MOST_COUNTED].count(),
+        to_answer=pickups.filter(answer=HolderAnswer.WAITING).order_by()[:MOST_COUNTED].count(),
         places_without_point=unplaced.order_by()[:MOST_COUNTED].count(),
         recent=list(own.select_related("product", "score").order_by("-pk")[:5]),
     )

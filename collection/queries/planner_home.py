@@ -3,9 +3,20 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
-from collection.models import Band, Facility, Flag, JobState, Lot, Plan, Round
+from collection.models import (
+    Band,
+    Facility,
+    Flag,
+    HolderAnswer,
+    JobState,
+    Lot,
+    Pickup,
+    PickupState,
+    Plan,
+    Round,
+)
 from collection.queries.receiving import loads_in_transit, receipts_to_process
 from collection.queries.rounds import rounds_from
 from collection.rules.lifecycle import LotState
@@ -26,6 +37,8 @@ class PlannerDay:
     plans_to_confirm: list[Plan]
     rounds: list[Round]
     rounds_today: int
+    stops_asking: int
+    stops_late: int
     loads_to_weigh_in: int
     loads_to_process: int
 
@@ -41,6 +54,7 @@ def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
     flags = Flag.objects.filter(closed_at__isnull=True, lot__in=held.order_by().values("pk"))
     plans = Plan.objects.visible_to(viewer)
     rounds = list(rounds_from(viewer, today, 7))
+    stops = Pickup.objects.visible_to(viewer).filter(state=PickupState.SCHEDULED).order_by()
     return PlannerDay(
         plants=list(Facility.objects.filter(organisation_id=viewer.organisation_id)),
         held_grams=mass["held"] or 0,
@@ -57,6 +71,8 @@ def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
         ),
         rounds=rounds,
         rounds_today=sum(each.on == today for each in rounds),
+        stops_asking=stops.filter(answer=HolderAnswer.OTHER_TIME).count(),
+        stops_late=stops.filter(round__on=today, expected_arrival_at__gt=F("slot_ends_at")).count(),
         loads_to_weigh_in=loads_in_transit(viewer).order_by().count(),
         loads_to_process=receipts_to_process(viewer).order_by().count(),
     )

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from collection.models import Facility, Pickup, PickupLot, Round, RoundState, User, Vehicle
 from collection.rules.planning.candidates import FleetVehicle, Plant
@@ -72,7 +72,13 @@ def rounds_from(viewer: Viewer, day: dt.date, days: int) -> "QuerySet[Round, Rou
         rounds.filter(on__range=(day, day + dt.timedelta(days=days - 1)))
         .exclude(state=RoundState.CANCELLED)
         .select_related("vehicle", "driver", "facility")
-        .annotate(stop_count=Count("pickups"))
+        .annotate(
+            stop_count=Count("pickups"),
+            asking_count=Count("pickups", filter=Q(pickups__answer="other_time", pickups__state="scheduled")),
+            unanswered_count=Count(
+                "pickups", filter=Q(pickups__answer="waiting", pickups__state="scheduled")
+            ),
+        )
         .order_by("on", "starts_at", "pk")
     )
 

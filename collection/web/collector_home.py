@@ -35,6 +35,13 @@ def _tiles(waiting: CollectorHome) -> list[Tile]:
     """Only what needs somebody: a tile with nothing in it is not shown."""
     tiles = [
         Tile(
+            _counted(waiting.to_answer),
+            "proposed pickups to answer" if waiting.to_answer != 1 else "proposed pickup to answer",
+            href=reverse("pickups"),
+            note="Accept the time, ask for another or refuse",
+            tone="caution",
+        ),
+        Tile(
             _counted(waiting.flagged),
             "lots flagged as likely to leave" if waiting.flagged != 1 else "lot flagged as likely to leave",
             href=reverse("lots") + "?show=flagged",

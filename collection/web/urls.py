@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("collection.web.notifications.urls")),
     path("home/collector/", collector_home, name="collector-home"),
     path("", include("collection.web.planner.urls")),
+    path("", include("collection.web.rounds.urls")),
     path("", include("collection.web.driving.urls")),
     path("", include("collection.web.pickups.urls")),
     path("", include("collection.web.risk.urls")),

@@ -10,8 +10,12 @@ import pytest
 from collection.actions.lots import log_lot
 from collection.actions.plans import PlanRequest, request_plan
 from collection.actions.reference import load_reference
-from collection.models import Facility, Lot, Plan, Vehicle
+from collection.actions.references import next_reference
+from collection.actions.rounds import confirm_plan
+from collection.models import Facility, Lot, Plan, Round, Vehicle
+from collection.rules.appointments import LONDON
 from collection.rules.intake import NewLot
+from collection.rules.planning.answer import PlanAnswer, PlannedLot, PlannedRound, PlannedStop, PlanTotals
 from tests.cast import Cast, Person
 
 # A Monday, eight in the morning in London.
@@ -100,3 +104,85 @@ def ask(cast: Cast, plant: Facility) -> Callable[..., Plan]:
         return request_plan(cast.short_loop_planner.viewer, PlanRequest(**(answers | changes)), at=NOW)
 
     return request
+
+
+Book = Callable[..., Round]
+
+
+@pytest.fixture
+def book(cast: Cast, plant: Facility) -> Book:
+    """Books a round of one vehicle over these lots, one stop each, an hour and a half apart from nine.
+
+    The plan is laid out by hand, so that nobody waits for a search; it is confirmed by the real action.
+    """
+
+    def booked(vehicle: Vehicle, *lots: Lot, on: dt.date = TUESDAY, at: dt.datetime = NOW) -> Round:
+        starts = dt.datetime.combine(on, dt.time(7), tzinfo=LONDON)
+        stops = tuple(
+            planned_stop(lot, starts + dt.timedelta(hours=2 + 1.5 * number))
+            for number, lot in enumerate(lots)
+        )
+        answer = PlanAnswer(
+            totals=PlanTotals(rounds=1, stops=len(lots), lots=len(lots)),
+            rounds=(
+                PlannedRound(
+                    vehicle_id=vehicle.pk,
+                    vehicle_name=vehicle.name,
+                    on=on,
+                    starts_at=starts.astimezone(dt.UTC),
+                    ends_at=(starts + dt.timedelta(hours=10)).astimezone(dt.UTC),
+                    distance_metres=400_000,
+                    driving_minutes=330,
+                    cost_pence=30_000,
+                    kg=sum(stop.kg for stop in stops),
+                    capacity_kg=vehicle.capacity_kg,
+                    stops=stops,
+                ),
+            ),
+        )
+        plan = Plan.unscoped.create(
+            reference=next_reference("PLN", at),
+            organisation=plant.organisation,
+            facility=plant,
+            requested_by=cast.short_loop_planner.user,
+            requested_at=at,
+            from_on=on,
+            days=1,
+            state="done",
+            answer=answer.as_json(),
+        )
+        return confirm_plan(cast.short_loop_planner.viewer, plan.pk, at=at)[0]
+
+    return booked
+
+
+def planned_stop(lot: Lot, arrives_at: dt.datetime) -> PlannedStop:
+    assert lot.site is not None
+    assert lot.lat is not None
+    assert lot.lon is not None
+    return PlannedStop(
+        key=f"{lot.site.name} {lot.reference}",
+        holder_id=lot.holder_id,
+        holder_name=lot.holder.name,
+        site_id=lot.site_id,
+        place_name=lot.site.name,
+        lat=lot.lat,
+        lon=lot.lon,
+        arrives_at=arrives_at.astimezone(dt.UTC),
+        service_minutes=30,
+        kg=400,
+        magnet_grams=lot.magnet_grams,
+        saved_grams=lot.magnet_grams // 2,
+        why="It is worth the way.",
+        lots=(
+            PlannedLot(
+                lot_id=lot.pk,
+                reference=lot.reference,
+                product_name=lot.product.name,
+                quantity_text=lot.quantity_text,
+                gross_grams=400_000,
+                magnet_grams=lot.magnet_grams,
+                saved_grams=lot.magnet_grams // 2,
+            ),
+        ),
+    )

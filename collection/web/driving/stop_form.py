@@ -1,9 +1,14 @@
 """What a driver records at a stop: for each lot all, part or nothing, and who signed."""
 
+<<<<<<< HEAD
 import datetime as dt
 import json
 import uuid
 from collections.abc import Iterator, Mapping
+=======
+import json
+from collections.abc import Iterator
+>>>>>>> a0f5ed1 (The day's pages: vehicles by the clock, what-if, comparing, permits, regular rounds, live rounds, breakdowns, papers, signatures, GPX, outcomes)
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
@@ -18,7 +23,10 @@ from collection.actions.photos import MOST_PHOTOS
 from collection.documents.pictures import MOST_BYTES
 from collection.models import FailureReason, Lot, Pickup, PickupLot
 from collection.rules.planning.weights import usual_gross_grams
+<<<<<<< HEAD
 from collection.rules.roles import Viewer
+=======
+>>>>>>> a0f5ed1 (The day's pages: vehicles by the clock, what-if, comparing, permits, regular rounds, live rounds, breakdowns, papers, signatures, GPX, outcomes)
 from collection.rules.signature import SignatureError, Strokes, checked_strokes
 from collection.web.kit.files import FilesField
 from collection.web.kit.forms import KitForm
@@ -67,7 +75,14 @@ class StopForm(KitForm):
         help_text="The name of whoever handed the lots over. Not needed when nothing was loaded.",
         widget=Text(autocomplete="off"),
     )
+    signature = forms.CharField(required=False, max_length=120_000, widget=forms.HiddenInput)
     note = forms.CharField(label="Note", required=False, max_length=2000, widget=LongText(rows=2))
+    photos = FilesField(
+        label="Photos",
+        required=False,
+        capture="environment",
+        help_text="Of the load, or of why it stayed behind.",
+    )
 
     def __init__(self, *args: Any, pickup: Pickup, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -122,8 +137,12 @@ class StopForm(KitForm):
             fields = [self[f"{name}_outcome"], self[f"{name}_gross"], self[f"{name}_photos"]]
             yield LotFields(line.lot, line.planned_gross_grams, fields)
 
-    def general_fields(self) -> list[BoundField]:
-        return [self["signed_by"], self["note"]]
+    def clean_signature(self) -> Strokes:
+        try:
+            return checked_strokes(json.loads(self.cleaned_data["signature"] or "[]"))
+        except (ValueError, RecursionError) as error:
+            words = str(error) if isinstance(error, SignatureError) else "Sign again, or enter the name only."
+            raise forms.ValidationError(words) from error
 
     def clean_signature(self) -> Strokes:
         text = self.cleaned_data["signature"]

@@ -46,3 +46,14 @@ def _rounded(amount: Decimal) -> str:
 def counted(number: int, noun: str) -> str:
     """A number with its noun: 1 lot, 1,204 lots."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def kilometres(metres: int) -> str:
+    """Whole kilometres: 1,204."""
+    return f"{round(metres / 1000):,}"
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours and minutes: 0:45, 12:05, -1:10."""
+    whole, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else ''}{whole:,}:{rest:02d}"

@@ -29,6 +29,8 @@ register.filter("mass", numbers.mass)
 register.filter("kilograms", numbers.kilograms)
 register.filter("pounds", numbers.pounds)
 register.filter("percent", numbers.percent)
+register.filter("kilometres", numbers.kilometres)
+register.filter("hours", numbers.hours)
 
 BAND_TONES: dict[str, Tone] = {"low": "good", "medium": "caution", "high": "bad"}
 SHAPES: dict[Tone, str] = {"neutral": "", "brand": "", "good": "●", "caution": "◆", "bad": "▲"}

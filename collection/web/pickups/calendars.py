@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from collection.documents.calendars import holder_calendar, vehicle_calendar
+from collection.documents.calendars import holder_calendar, site_calendar, vehicle_calendar
 from collection.queries.calendars import (
     organisation_by_token,
     pickups_of_holder,
+    pickups_of_site,
     rounds_of_vehicle,
+    site_by_seal,
     vehicle_by_token,
 )
 from collection.web.access import public
@@ -42,6 +44,18 @@ def organisation_feed(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     now, today = _now()
     pickups = pickups_of_holder(organisation, today)
     return _calendar(holder_calendar(organisation, pickups, host=request.get_host(), at=now), "pickups")
+
+
+@public
+@require_safe
+@cache_control(private=True, max_age=KEEP_SECONDS)
+def site_feed(request: HttpRequest, site_id: int, seal: str) -> HttpResponse:
+    site = site_by_seal(site_id, seal)
+    if site is None:
+        raise Http404
+    now, today = _now()
+    pickups = pickups_of_site(site, today)
+    return _calendar(site_calendar(site, pickups, host=request.get_host(), at=now), "pickups")
 
 
 def _now() -> tuple[dt.datetime, dt.date]:

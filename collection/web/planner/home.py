@@ -40,6 +40,18 @@ def _tiles(day: PlannerDay) -> list[Tile]:
         Tile(day.plans_under_way, _noun(day.plans_under_way, "plan") + " being worked out", reverse("plans")),
         Tile(day.rounds_today, _noun(day.rounds_today, "round") + " today", reverse("rounds")),
         Tile(
+            day.stops_asking,
+            _noun(day.stops_asking, "holder") + " asking for another time",
+            reverse("rounds"),
+            tone="caution" if day.stops_asking else "neutral",
+        ),
+        Tile(
+            day.stops_late,
+            _noun(day.stops_late, "stop") + " expected after the promised time",
+            reverse("rounds"),
+            tone="bad" if day.stops_late else "neutral",
+        ),
+        Tile(
             day.loads_to_weigh_in,
             _noun(day.loads_to_weigh_in, "load") + " to weigh in",
             reverse("receiving"),

@@ -28,8 +28,9 @@ RECENT = 25
 @requires(Permission.PLAN_ROUNDS)
 @require_safe
 def all_plans(request: ViewerRequest) -> HttpResponse:
-    plans = Plan.objects.visible_to(request.viewer).select_related("facility", "requested_by")
-    context = {"plans": plans.defer("problem", "progress").order_by("-pk")[:RECENT]}
+    plans = Plan.objects.visible_to(request.viewer).select_related("facility", "based_on", "regular")
+    heavy = [f"{of}{name}" for of in ("", "based_on__") for name in ("problem", "progress", "answer")]
+    context = {"plans": plans.defer(*heavy).order_by("-pk")[:RECENT]}
     return render(request, "collection/planner/plans.html", context)
 
 

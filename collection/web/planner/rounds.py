@@ -11,7 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from collection.actions.calling_off import cancel_pickup, cancel_round
 from collection.actions.rounds import assign_driver
+from collection.documents.gpx import round_gpx
 from collection.models import PickupState, Round, RoundState
+from collection.queries.outcomes import round_outcome
 from collection.queries.rounds import drivers_of, round_with_stops, rounds_from
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
@@ -83,6 +85,25 @@ def manifest(request: ViewerRequest, reference: str) -> HttpResponse:
     """The round on paper: every stop, what to load, and a line to sign."""
     shown = round_with_stops(request.viewer, reference)
     return render(request, "collection/planner/manifest.html", {"round": shown, "printed_at": request.now})
+
+
+@requires(Permission.PLAN_ROUNDS, Permission.DRIVE_ROUND)
+@require_safe
+def gpx(request: ViewerRequest, reference: str) -> HttpResponse:
+    """The round for a satellite navigator."""
+    shown = round_with_stops(request.viewer, reference)
+    response = HttpResponse(round_gpx(shown), content_type="application/gpx+xml")
+    response["Content-Disposition"] = f'attachment; filename="{reference}.gpx"'
+    return response
+
+
+@requires(Permission.PLAN_ROUNDS)
+@require_safe
+def outcome(request: ViewerRequest, reference: str) -> HttpResponse:
+    """What was planned against what happened."""
+    found = round_outcome(round_with_stops(request.viewer, reference))
+    context = {"outcome": found, "round": found.round}
+    return render(request, "collection/planner/outcome.html", context)
 
 
 @requires(Permission.CONFIRM_PLAN)

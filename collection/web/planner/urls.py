@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collection.web.planner import home, lots, plan_changes, plans, receiving, rounds, vehicles
+from collection.web.planner import home, lots, plan_changes, plans, receiving, replan, rounds, vehicles
 
 urlpatterns = [
     path("planner/", home.planner_home, name="planner-home"),
@@ -25,6 +25,14 @@ urlpatterns = [
     path("rounds/<slug:reference>/manifest/", rounds.manifest, name="manifest"),
     path("rounds/<slug:reference>/driver/", rounds.driver, name="assign-driver"),
     path("rounds/<slug:reference>/cancel/", rounds.cancel, name="cancel-round"),
+    path("rounds/<slug:reference>/replan/", replan.replan, name="replan"),
+    path("rounds/<slug:reference>/live/", replan.round_live, name="round-live"),
+    path("rounds/<slug:reference>/breakdown/", replan.breakdown, name="breakdown"),
+    path("rounds/<slug:reference>/way.gpx", rounds.gpx, name="round-gpx"),
+    path("rounds/<slug:reference>/outcome/", rounds.outcome, name="round-outcome"),
+    path("rounds/<slug:reference>/stops/<int:sequence>/", replan.stop_options, name="stop-options"),
+    path("rounds/<slug:reference>/stops/<int:sequence>/move/", replan.move_stop, name="move-stop"),
+    path("rounds/<slug:reference>/stops/<int:sequence>/asked/", replan.asked, name="asked-time"),
     path("rounds/<slug:reference>/stops/<int:sequence>/cancel/", rounds.cancel_stop, name="cancel-pickup"),
     path("vehicles/", vehicles.all_vehicles, name="vehicles"),
     path("vehicles/new/", vehicles.new_vehicle, name="new-vehicle"),

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collection.actions.calendars import renew_vehicle_calendar
 from collection.models import Facility, Vehicle
 from collection.rules.roles import Permission
+from collection.rules.waste_codes import carrier_registration_problem
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
+from collection.web.kit.dates import DayField
 from collection.web.kit.forms import KitModelForm
 from collection.web.kit.widgets import Checkbox, Checkboxes, Number, Radios, Select, Text
 
@@ -54,8 +56,13 @@ class VehicleForm(KitModelForm):
             "pallets",
             "shift_starts_at",
             "shift_ends_at",
+            "tested_until_on",
+            "carrier_name",
+            "carrier_registration",
+            "carrier_registration_expires_on",
             "is_active",
         )
+        field_classes = {"tested_until_on": DayField, "carrier_registration_expires_on": DayField}
         labels = {
             "name": "Name",
             "registration": "Registration number",
@@ -65,7 +72,16 @@ class VehicleForm(KitModelForm):
             "pallets": "Pallets it takes",
             "shift_starts_at": "May leave from",
             "shift_ends_at": "Must be back by",
+            "tested_until_on": "Last day of its MOT or annual test",
+            "carrier_name": "Carrier, if it is not yours",
+            "carrier_registration": "Carrier’s registration number",
+            "carrier_registration_expires_on": "Until when that registration holds",
             "is_active": "In use",
+        }
+        help_texts = {
+            "tested_until_on": "Rounds after it cannot be confirmed.",
+            "carrier_name": "A haulier whose own registration covers this vehicle.",
+            "carrier_registration": "As on the certificate, for example CBDU123456.",
         }
         widgets = {
             "name": Text(width=20),
@@ -76,6 +92,8 @@ class VehicleForm(KitModelForm):
             "pallets": Number(whole=True, width=3),
             "shift_starts_at": Text(width=5, attrs={"placeholder": "06:00"}),
             "shift_ends_at": Text(width=5, attrs={"placeholder": "18:00"}),
+            "carrier_name": Text(width=20),
+            "carrier_registration": Text(width=20, attrs={"spellcheck": "false"}),
             "is_active": Checkbox,
         }
 
@@ -106,6 +124,7 @@ class VehicleForm(KitModelForm):
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
+        self._clean_carrier(answers)
         starts, ends = answers.get("shift_starts_at"), answers.get("shift_ends_at")
         if starts and ends and ends <= starts:
             self.add_error("shift_ends_at", "The vehicle must be back after it leaves")
@@ -113,6 +132,15 @@ class VehicleForm(KitModelForm):
             if answers.get(name) == 0:
                 self.add_error(name, "Enter a number above 0")
         return answers
+
+    def _clean_carrier(self, answers: dict[str, Any]) -> None:
+        name, number = answers.get("carrier_name"), answers.get("carrier_registration")
+        if name and not number:
+            self.add_error("carrier_registration", "Enter the carrier’s registration number")
+        elif number and not name:
+            self.add_error("carrier_name", "Enter whose registration number this is")
+        elif number and (problem := carrier_registration_problem(number)):
+            self.add_error("carrier_registration", f"{problem.message} {problem.way_out}")
 
     def save(self, commit: bool = True) -> Vehicle:
         vehicle: Vehicle = self.instance

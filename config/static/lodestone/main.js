@@ -5,6 +5,8 @@ import { startPolling } from "./poll.js";
 import { enhanceMaps } from "./map.js";
 import { enhanceUploads } from "./uploads.js";
 import { startOffline } from "./offline/start.js";
+import { enhanceGantts } from "./gantt.js";
+import { enhanceSignatures } from "./signature.js";
 
 document.body.classList.add("govuk-frontend-supported", "js-enabled");
 initAll();
@@ -12,5 +14,7 @@ guardForms(document);
 enhanceLookups(document);
 enhanceMaps(document);
 enhanceUploads(document);
+enhanceGantts(document);
+enhanceSignatures(document);
 startPolling(document);
 startOffline(document.body);
