@@ -39,13 +39,15 @@ def collector_home(viewer: Viewer) -> CollectorHome:
     pickups = Pickup.objects.visible_to(viewer).filter(
         holder_id=viewer.organisation_id, state=PickupState.SCHEDULED
     )
+    ordered = pickups.select_related("round__organisation").order_by("planned_arrival_at", "pk")
+    coming = list(ordered[:MOST_COUNTED])
     return CollectorHome(
         drafts=drafts_of(viewer),
         usual=usual_products(viewer, limit=3),
-        pickups=list(pickups.select_related("round__organisation").order_by("planned_arrival_at", "pk")[:5]),
+        pickups=coming[:5],
         flagged=flags[:MOST_COUNTED].count(),
         weak_estimates=weak[:MOST_COUNTED].count(),
-        to_answer=pickups.filter(answer=HolderAnswer.WAITING).order_by()[:MOST_COUNTED].count(),
+        to_answer=sum(pickup.answer == HolderAnswer.WAITING for pickup in coming),
         places_without_point=unplaced.order_by()[:MOST_COUNTED].count(),
         recent=list(own.select_related("product", "score").order_by("-pk")[:5]),
     )
