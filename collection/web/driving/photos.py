@@ -1,4 +1,4 @@
-"""Pictures a driver takes at a stop: each shows one of its lots."""
+"""Pictures a driver takes at a stop."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from django.core.files.uploadedfile import UploadedFile
 
 from collection.actions.photos import add_photo
 from collection.documents.pictures import PictureRefusedError, redraw
-from collection.models import Lot, Pickup
+from collection.models import Pickup
 from collection.rules.lifecycle import StateConflictError
 from collection.rules.roles import Viewer
 
 
-def add_stop_photo(viewer: Viewer, pickup: Pickup, lot: Lot, photo: UploadedFile, *, at: dt.datetime) -> None:
-    """Keep one picture of a lot at this stop; the same picture again is not added again.
+def add_stop_photo(viewer: Viewer, pickup: Pickup, photo: UploadedFile, *, at: dt.datetime) -> None:
+    """Keep one picture of a stop; it hangs on the stop's first lot. The same picture again is not added again.
 
     Raises PictureRefusedError with the sentence to show.
     """
+    line = pickup.lines.select_related("lot").order_by("pk").first()
+    if line is None:
+        return
     picture = redraw(photo, photo.name or "photo")
     try:
         add_photo(
@@ -27,8 +30,8 @@ def add_stop_photo(viewer: Viewer, pickup: Pickup, lot: Lot, photo: UploadedFile
             size=(picture.width, picture.height),
             sha256=picture.sha256,
             at=at,
-            lot=lot,
+            lot=line.lot,
             pickup=pickup,
         )
     except StateConflictError as full:
-        raise PictureRefusedError(str(full).rstrip(".")) from full
+        raise PictureRefusedError(str(full)) from full

@@ -1,32 +1,20 @@
 """What a driver records at a stop: for each lot all, part or nothing, and who signed."""
 
-<<<<<<< HEAD
 import datetime as dt
 import json
 import uuid
 from collections.abc import Iterator, Mapping
-=======
-import json
-from collections.abc import Iterator
->>>>>>> a0f5ed1 (The day's pages: vehicles by the clock, what-if, comparing, permits, regular rounds, live rounds, breakdowns, papers, signatures, GPX, outcomes)
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 
 from collection.actions.collections import CollectedLine, record_collection
-from collection.actions.photos import MOST_PHOTOS
-from collection.documents.pictures import MOST_BYTES
 from collection.models import FailureReason, Lot, Pickup, PickupLot
 from collection.rules.planning.weights import usual_gross_grams
-<<<<<<< HEAD
 from collection.rules.roles import Viewer
-=======
->>>>>>> a0f5ed1 (The day's pages: vehicles by the clock, what-if, comparing, permits, regular rounds, live rounds, breakdowns, papers, signatures, GPX, outcomes)
 from collection.rules.signature import SignatureError, Strokes, checked_strokes
 from collection.web.kit.files import FilesField
 from collection.web.kit.forms import KitForm
@@ -34,7 +22,6 @@ from collection.web.kit.mass_field import MassField
 from collection.web.kit.widgets import LongText, Number, Radios, Select, Text
 
 WHOLE, PART, LEFT = "whole", "part", "left"
-PHOTO_KINDS = "image/jpeg,image/png,image/webp"
 PRACTICALLY_ALL = Decimal("0.98")
 
 
@@ -66,8 +53,6 @@ def planned_part(line: PickupLot) -> Decimal | None:
 
 class StopForm(KitForm):
     submission_id = forms.UUIDField(widget=forms.HiddenInput)
-    # Drawn with a finger where scripts run; the name alone is enough where not.
-    signature = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100_000)
     signed_by = forms.CharField(
         label="Who signed for it",
         max_length=120,
@@ -120,13 +105,6 @@ class StopForm(KitForm):
             required=False,
             help_text="From the scale or the ticket, if it was weighed.",
         )
-        self.fields[f"{name}_photos"] = FilesField(
-            label="Photos",
-            required=False,
-            most_files=MOST_PHOTOS,
-            most_bytes=MOST_BYTES,
-            accept=PHOTO_KINDS,
-        )
         # Set by the script that reads a label.
         self.fields[f"{name}_scanned"] = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
@@ -134,8 +112,11 @@ class StopForm(KitForm):
         """The lots in order; the quantity and the reason are revealed by the outcome."""
         for line in self.lines:
             name = f"lot{line.lot_id}"
-            fields = [self[f"{name}_outcome"], self[f"{name}_gross"], self[f"{name}_photos"]]
+            fields = [self[f"{name}_outcome"], self[f"{name}_gross"]]
             yield LotFields(line.lot, line.planned_gross_grams, fields)
+
+    def general_fields(self) -> list[BoundField]:
+        return [self["signed_by"], self["note"]]
 
     def clean_signature(self) -> Strokes:
         try:
@@ -143,14 +124,6 @@ class StopForm(KitForm):
         except (ValueError, RecursionError) as error:
             words = str(error) if isinstance(error, SignatureError) else "Sign again, or enter the name only."
             raise forms.ValidationError(words) from error
-
-    def clean_signature(self) -> Strokes:
-        text = self.cleaned_data["signature"]
-        try:
-            return checked_strokes(json.loads(text)) if text else []
-        except (ValueError, SignatureError) as refused:
-            said = str(refused) if isinstance(refused, SignatureError) else "The signature could not be read"
-            raise ValidationError(said) from refused
 
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or {}
@@ -204,12 +177,6 @@ class StopForm(KitForm):
                 )
             )
         return lines
-
-    def photos(self) -> Iterator[tuple[Lot, UploadedFile]]:
-        """The pictures taken at the stop, with the lot each shows."""
-        for line in self.lines:
-            for upload in self.cleaned_data[f"lot{line.lot_id}_photos"]:
-                yield line.lot, upload
 
 
 def record_stop(

@@ -2,44 +2,25 @@
 
 import uuid
 
-<<<<<<< HEAD
 from django.contrib import messages
-=======
-from django import forms
-from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
->>>>>>> a0f5ed1 (The day's pages: vehicles by the clock, what-if, comparing, permits, regular rounds, live rounds, breakdowns, papers, signatures, GPX, outcomes)
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-<<<<<<< HEAD
-from collection.documents.pictures import PictureRefusedError
-from collection.models import Pickup, PickupState
-=======
-from collection.actions.collections import record_collection
 from collection.actions.driving import arrive, come_back, leave_plant
-from collection.actions.photos import add_photo
-from collection.documents.pictures import PictureRefusedError, redraw
+from collection.documents.pictures import PictureRefusedError
 from collection.models import Pickup, PickupState, RoundState
 from collection.queries.papers import papers_of
->>>>>>> a0f5ed1 (The day's pages: vehicles by the clock, what-if, comparing, permits, regular rounds, live rounds, breakdowns, papers, signatures, GPX, outcomes)
 from collection.queries.rounds import round_with_stops, rounds_driven, stop_of_round
-from collection.rules.lifecycle import StateConflictError
 from collection.rules.roles import Permission
 from collection.rules.signature import path_of
 from collection.web.access import ViewerRequest, requires
-<<<<<<< HEAD
+from collection.web.driving.back_form import BackForm
 from collection.web.driving.photos import add_stop_photo
 from collection.web.driving.stop_form import StopForm, record_stop, was_recorded_from
-from collection.web.offline.seats import kept_offline
-=======
-from collection.web.driving.stop_form import StopForm
 from collection.web.form_page import form_page
-from collection.web.kit.forms import KitForm
-from collection.web.kit.widgets import Number
->>>>>>> a0f5ed1 (The day's pages: vehicles by the clock, what-if, comparing, permits, regular rounds, live rounds, breakdowns, papers, signatures, GPX, outcomes)
+from collection.web.offline.seats import kept_offline
 
 MAPS = "https://www.google.com/maps/dir/?api=1&destination={lat:.5f},{lon:.5f}"
 
@@ -81,8 +62,13 @@ def my_round(request: ViewerRequest, reference: str) -> HttpResponse:
 @kept_offline
 def stop(request: ViewerRequest, reference: str, sequence: int) -> HttpResponseBase:
     pickup = stop_of_round(request.viewer, reference, sequence)
-<<<<<<< HEAD
-    context = {"pickup": pickup, "round": pickup.round, "directions": _directions(pickup)}
+    context = {
+        "pickup": pickup,
+        "round": pickup.round,
+        "directions": _directions(pickup),
+        "papers": papers_of(pickup),
+        "signature": path_of(pickup.signature),
+    }
     if was_recorded_from(pickup, request.POST):
         return redirect("driving-round", reference)
     if pickup.state != PickupState.SCHEDULED:
@@ -92,47 +78,16 @@ def stop(request: ViewerRequest, reference: str, sequence: int) -> HttpResponseB
     )
     if form.is_valid():
         recorded = record_stop(request.viewer, pickup, form, at=request.now, recorded_at=request.now)
-        for lot, photo in form.photos():
+        for photo in form.cleaned_data["photos"]:
             try:
-                add_stop_photo(request.viewer, recorded, lot, photo, at=request.now)
+                add_stop_photo(request.viewer, recorded, photo, at=request.now)
             except PictureRefusedError as refused:
-                messages.error(request, f"The stop is recorded. One photo was not kept: {refused}.")
-=======
-    context = {
-        "pickup": pickup,
-        "round": pickup.round,
-        "directions": _directions(pickup),
-        "papers": papers_of(pickup),
-        "signature": path_of(pickup.signature),
-    }
-    if pickup.state != PickupState.SCHEDULED and not _is_sent_again(request, pickup):
-        return render(request, "collection/driving/stop_done.html", context)
-    form = StopForm(
-        request.POST or None,
-        request.FILES or None,
-        pickup=pickup,
-        initial={"submission_id": uuid.uuid4()},
-    )
-    if form.is_valid():
-        recorded = record_collection(
-            request.viewer,
-            pickup.pk,
-            form.collected_lines(),
-            submission_id=form.cleaned_data["submission_id"],
-            at=request.now,
-            signed_by=form.cleaned_data["signed_by"],
-            note=form.cleaned_data["note"],
-            signature=form.cleaned_data["signature"],
-        )
-        _add_photos(request, recorded, form.cleaned_data["photos"])
->>>>>>> a0f5ed1 (The day's pages: vehicles by the clock, what-if, comparing, permits, regular rounds, live rounds, breakdowns, papers, signatures, GPX, outcomes)
+                messages.error(request, f"The stop is recorded, but not a photo: {refused}")
         return redirect("driving-round", reference)
     status = 422 if form.is_bound else 200
     return render(request, "collection/driving/stop.html", context | {"form": form}, status=status)
 
 
-<<<<<<< HEAD
-=======
 @requires(Permission.DRIVE_ROUND)
 @require_POST
 def leave(request: ViewerRequest, reference: str) -> HttpResponseBase:
@@ -147,28 +102,13 @@ def at_the_gate(request: ViewerRequest, reference: str, sequence: int) -> HttpRe
     return redirect("driving-stop", reference, sequence)
 
 
-class BackForm(KitForm):
-    """What a driver says when the vehicle is at the plant again."""
-
-    kilometres = forms.DecimalField(
-        label="Kilometres driven, by the odometer",
-        required=False,
-        min_value=0,
-        max_value=3000,
-        decimal_places=1,
-        widget=Number(suffix="km"),
-    )
-
-
 @requires(Permission.DRIVE_ROUND)
 @require_http_methods(["GET", "POST"])
 def back_at_plant(request: ViewerRequest, reference: str) -> HttpResponseBase:
     shown = round_with_stops(request.viewer, reference)
     form = BackForm(request.POST or None)
     if form.is_valid():
-        driven = form.cleaned_data["kilometres"]
-        metres = round(driven * 1000) if driven is not None else None
-        come_back(request.viewer, shown.pk, driven_metres=metres, at=request.now)
+        come_back(request.viewer, shown.pk, driven_metres=form.driven_metres, at=request.now)
         messages.success(request, "Thank you. The round is over.")
         return redirect("driving")
     return form_page(
@@ -180,31 +120,6 @@ def back_at_plant(request: ViewerRequest, reference: str) -> HttpResponseBase:
     )
 
 
-def _add_photos(request: ViewerRequest, pickup: Pickup, uploads: list[UploadedFile]) -> None:
-    """Photos of a stop hang on its first lot. One that cannot be read costs nothing else."""
-    line = pickup.lines.select_related("lot").order_by("pk").first()
-    for upload in uploads if line else ():
-        try:
-            picture = redraw(upload, upload.name or "photo")
-            add_photo(
-                request.viewer,
-                jpeg=picture.jpeg,
-                thumbnail=picture.thumbnail,
-                size=(picture.width, picture.height),
-                sha256=picture.sha256,
-                at=request.now,
-                lot=line.lot if line else None,
-                pickup=pickup,
-            )
-        except (PictureRefusedError, StateConflictError) as refused:
-            messages.error(request, f"The stop is recorded, but not a photo: {refused}")
-
-
-def _is_sent_again(request: ViewerRequest, pickup: Pickup) -> bool:
-    return request.method == "POST" and request.POST.get("submission_id") == str(pickup.submission_id)
-
-
->>>>>>> a0f5ed1 (The day's pages: vehicles by the clock, what-if, comparing, permits, regular rounds, live rounds, breakdowns, papers, signatures, GPX, outcomes)
 def _directions(pickup: Pickup) -> dict[str, str]:
     """Links that open the phone's own navigation, or a map in the browser."""
     return {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django.http import HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -15,8 +13,6 @@ from collection.web.access import ViewerRequest, requires
 from collection.web.driving.photos import add_stop_photo
 from collection.web.driving.stop_form import StopForm, record_stop, was_recorded_from
 from collection.web.offline.queue import UnreadableError, from_a_phone, happened_at, problem
-
-_PHOTOS_OF_LOT = re.compile(r"lot([0-9]{1,18})_photos")
 
 
 @require_POST
@@ -41,17 +37,13 @@ def send_stop(request: ViewerRequest, reference: str, sequence: int) -> HttpResp
 @requires(Permission.DRIVE_ROUND)
 @from_a_phone
 def send_photo(request: ViewerRequest, reference: str, sequence: int) -> HttpResponseBase:
-    """Add one photo of one lot to a stop that the phone sent before."""
+    """Add one photo to a stop that the phone sent before."""
     pickup = stop_of_round(request.viewer, reference, sequence)
     photo = request.FILES.get("photo")
-    named = _PHOTOS_OF_LOT.fullmatch(request.POST.get("field", ""))
-    if photo is None or named is None:
-        raise UnreadableError(
-            "A photo comes in the field photo, with the name of the field it was taken for."
-        )
-    line = pickup.lines.get(lot_id=int(named[1]))
+    if photo is None:
+        raise UnreadableError("The field photo must hold a picture.")
     try:
-        add_stop_photo(request.viewer, pickup, line.lot, photo, at=request.now)
+        add_stop_photo(request.viewer, pickup, photo, at=request.now)
     except PictureRefusedError as refused:
         return problem(str(refused))
     return JsonResponse({"kept": True})
