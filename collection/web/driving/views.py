@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collection.actions.driving import arrive, come_back, leave_plant
 from collection.documents.pictures import PictureRefusedError
 from collection.models import Pickup, PickupState, RoundState
-from collection.queries.papers import papers_of
 from collection.queries.rounds import round_with_stops, rounds_driven, stop_of_round
+from collection.queries.stop_papers import papers_of
 from collection.rules.roles import Permission
 from collection.rules.signature import path_of
 from collection.web.access import ViewerRequest, requires
