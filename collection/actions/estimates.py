@@ -6,7 +6,16 @@ from typing import Any
 
 from collection.models import Estimate, Lot, ProductCoefficient
 from collection.queries.reference import current_catalogue
-from collection.rules.content import Catalogue, Composition, ContentEstimate, LotInput, Spread, estimate
+from collection.rules.content import (
+    Catalogue,
+    Composition,
+    Condition,
+    ContentEstimate,
+    LotInput,
+    Spread,
+    estimate,
+)
+from collection.rules.route_rules import condition_seen
 
 # Where an estimate's explanation keeps the alloy that was measured on this lot.
 MEASURED = "measured_composition"
@@ -15,6 +24,11 @@ MEASURED = "measured_composition"
 def content_of(catalogue: Catalogue, lot: Lot) -> ContentEstimate:
     """What the catalogue says this lot holds. Raises ContentInputError naming the field."""
     return estimate(catalogue, lot_input(lot))
+
+
+def condition_of(lot: Lot) -> Condition:
+    """What the holder said of the lot's state, in the words of the route's rules."""
+    return condition_seen(lot.condition, lot.unit)
 
 
 def lot_input(

@@ -12,7 +12,13 @@ from django.db import transaction
 
 from collection.actions.custody import post, read_chains, revision
 from collection.actions.dispatch import ASSESS_DUE, nudge
-from collection.actions.estimates import estimate_row, kept_composition, lot_input, replace_estimate
+from collection.actions.estimates import (
+    condition_of,
+    estimate_row,
+    kept_composition,
+    lot_input,
+    replace_estimate,
+)
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import record_events
 from collection.models import Estimate, Event, Lot
@@ -74,7 +80,7 @@ def estimate_with(lot: Lot, evidence: Evidence, *, at: dt.datetime) -> tuple[Est
         content = estimate(catalogue, lot_input(lot, magnet_grams_weighed=weighed, composition=composition))
     except ContentInputError as refusal:
         raise EvidenceError("", str(refusal)) from refusal
-    route_code = advise_route(catalogue, content).route_code
+    route_code = advise_route(catalogue, content, condition_of(lot)).route_code
     return before, estimate_row(lot, content, at=at, route_code=route_code)
 
 

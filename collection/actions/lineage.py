@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
 
 from collection.actions.custody import partial_balance, post, read_chains
 from collection.actions.jobs import mark_due
@@ -26,6 +27,7 @@ def split_off(
     at: dt.datetime,
     reason: str,
     recorded_at: dt.datetime | None = None,
+    submission_id: uuid.UUID | None = None,
 ) -> Lot:
     """Make a child lot of `quantity` units out of what stands in `place`, inside the caller's transaction.
 
@@ -42,7 +44,17 @@ def split_off(
     standing = balances(chain).get(place, 0)
     grams = int((Decimal(standing) * quantity / lot.quantity).quantize(Decimal(1), ROUND_HALF_EVEN))
     share = quantity / lot.quantity
-    child = _child_of(lot, quantity, grams, share, state=state, at=at)
+    child = copy_of(
+        lot,
+        at=at,
+        submission_id=submission_id,
+        quantity=quantity,
+        magnet_grams=grams,
+        gross_grams=_share_of(lot.gross_grams, share),
+        tare_grams=_share_of(lot.tare_grams, share),
+        state=state,
+        reserved_by_id=None if state == LotState.HELD else lot.reserved_by_id,
+    )
     Lineage.objects.create(parent=lot, child=child, grams=grams, reason=reason[:200], at=at)
     child_estimate = _scaled_copy(parent_estimate, child, grams, share, at)
     if grams:
@@ -72,21 +84,16 @@ def split_off(
     return child
 
 
-def _child_of(
-    lot: Lot, quantity: Decimal, grams: int, share: Decimal, *, state: LotState, at: dt.datetime
-) -> Lot:
+def copy_of(lot: Lot, *, at: dt.datetime, submission_id: uuid.UUID | None = None, **changes: Any) -> Lot:
+    """A new lot like another but for `changes`, with a reference and a submission of its own."""
     child = Lot.unscoped.get(pk=lot.pk)
     child.pk = None
     child._state.adding = True
     child.reference = next_reference("LOT", at)
-    child.submission_id = uuid.uuid4()
-    child.quantity = quantity
-    child.magnet_grams = grams
-    child.gross_grams = _share_of(lot.gross_grams, share)
-    child.tare_grams = _share_of(lot.tare_grams, share)
-    child.state = state
+    child.submission_id = submission_id or uuid.uuid4()
     child.state_at = at
-    child.reserved_by_id = None if state == LotState.HELD else lot.reserved_by_id
+    for field, value in changes.items():
+        setattr(child, field, value)
     child.save(force_insert=True)
     return child
 

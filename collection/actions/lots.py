@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from collection.actions.custody import LONDON, estimate_composition, post
 from collection.actions.dispatch import ASSESS_DUE, nudge
-from collection.actions.estimates import content_of, estimate_row
+from collection.actions.estimates import condition_of, content_of, estimate_row
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import record_events
 from collection.actions.references import next_reference
@@ -198,7 +198,9 @@ def _enter_mass(
 ) -> None:
     """Estimate the lot and bring its central magnet mass into the ledger."""
     content = content_of(catalogue, lot)
-    estimate = estimate_row(lot, content, at=at, route_code=advise_route(catalogue, content).route_code)
+    estimate = estimate_row(
+        lot, content, at=at, route_code=advise_route(catalogue, content, condition_of(lot)).route_code
+    )
     estimate.save(force_insert=True)
     lot.magnet_grams = estimate.magnet_central_grams
     lot.save(update_fields=["magnet_grams"])

@@ -48,7 +48,7 @@ STATE_LABELS = {
     LotState.EXPORTED: "Exported",
     LotState.LOST: "Lost",
     LotState.WITHDRAWN: "Withdrawn",
-    LotState.DIVIDED: "Divided into other lots",
+    LotState.DIVIDED: "Became other lots",
 }
 
 OPEN_STATES = frozenset({LotState.HELD, LotState.RESERVED})

@@ -36,7 +36,20 @@ class Condition:
     is_single_source: bool | None = None
     is_grade_known: bool | None = None
     is_oily: bool | None = None
+    is_shredded: bool | None = None
     is_reuse_buyer_named: bool = False
+
+
+def condition_seen(condition: str, unit: str) -> Condition:
+    """What a holder's word for the state of a lot says to the rules: “corroded” is class D, parts that are
+    “dismantled” and magnets by weight are out, “shredded” ones are small mixed pieces."""
+    return Condition(
+        corrosion_class="D" if condition == "corroded" else None,
+        is_freed=True if condition == "dismantled" or unit == "kg_magnets" else None,
+        is_intact=True if condition == "intact" else None,
+        is_shredded=True if condition == "shredded" else None,
+        is_single_source=False if condition == "shredded" else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +188,7 @@ def case_of(estimate: ContentEstimate, seen: Condition) -> LotCase:
         is_freed=is_freed,
         is_bonded=product.typical_form in BONDED_FORMS or "bonded" in product.grade_code,
         is_powder=product.typical_form in POWDER_FORMS,
-        is_dispersed=product.typical_form in DISPERSED_FORMS,
+        is_dispersed=product.typical_form in DISPERSED_FORMS or bool(seen.is_shredded),
         is_sound=corrosion in SOUND_CORROSION and not seen.is_fired and not seen.is_oily,
         is_single_source=is_single,
         is_reusable=bool(

@@ -25,11 +25,16 @@ from collection.actions.departures import record_export, record_loss, withdraw
 from collection.actions.lifecycle import move
 from collection.actions.lineage import split_off
 from collection.actions.lots import log_lot
+from collection.actions.merging import merge
 from collection.actions.receipts import Weighing, process, receive
+from collection.actions.regrouping import take_apart
 from collection.models import CustodyEntry, Facility, Lot, Pickup, PickupLot, Plan, Round, Vehicle
 from collection.queries.custody import first_broken_chain, register_balances
+from collection.rules.content import ContentInputError
+from collection.rules.content.disassembly import Apart
 from collection.rules.intake import NewLot
 from collection.rules.lifecycle import OUTSIDE_PLACES, RESERVE, LotState, Place
+from collection.rules.merging import MergeRefusedError
 from tests.cast import Cast
 
 START = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
@@ -102,6 +107,35 @@ class EveryPath(RuleBasedStateMachine):
             reason="Stored apart",
         )
         return multiple(parent, child.pk)
+
+    @rule(target=held, one=consumes(held), other=consumes(held))
+    def join(self, one: int, other: int) -> Any:
+        try:
+            child = merge(
+                self.cast.scrapyard.viewer,
+                [one, other],
+                reason="",
+                submission_id=uuid.uuid4(),
+                at=self.tick(),
+            )
+        except MergeRefusedError:
+            return multiple(*{one, other})
+        return child.pk
+
+    @rule(target=held, lot=consumes(held), parts=st.tuples(*[st.integers(0, 5_000)] * 3))
+    def take_to_pieces(self, lot: int, parts: tuple[int, int, int]) -> Any:
+        freed, residue, loss = parts
+        apart = Apart(
+            maker="Alder", model="P", items=1, minutes=9,
+            freed_grams=freed, intact_grams=freed // 2, residue_grams=residue, loss_grams=loss,
+        )  # fmt: skip
+        try:
+            done = take_apart(
+                self.cast.scrapyard.viewer, lot, apart, submission_id=uuid.uuid4(), at=self.tick()
+            )
+        except ContentInputError:
+            return lot
+        return done.magnets.pk if done.magnets else multiple()
 
     @rule(lot=consumes(held), how=st.sampled_from(["export", "loss", "withdrawal"]))
     def leave(self, lot: int, how: str) -> None:

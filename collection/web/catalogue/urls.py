@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from collection.web.catalogue import learning, prices, products
+from collection.web.catalogue import disassembly, learning, prices, products
 
 urlpatterns = [
     path("catalogue/", products.catalogue, name="catalogue"),
     path("catalogue/prices/", prices.prices, name="catalogue-prices"),
+    path("catalogue/disassembly/", disassembly.league_page, name="disassembly-league"),
+    path("catalogue/disassembly.csv", disassembly.league_csv, name="disassembly-league-csv"),
     path("catalogue/learning/", learning.learning, name="catalogue-learning"),
     path("catalogue/learning/<str:code>/", learning.lesson, name="catalogue-lesson"),
     path("catalogue/products/<str:code>/", products.product, name="catalogue-product"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collection.actions.estimates import kept_composition, lot_input
+from collection.actions.estimates import condition_of, kept_composition, lot_input
 from collection.models import Estimate, Lot
 from collection.queries.catalogue import product_of_version
 from collection.queries.reference import current_catalogue
@@ -57,7 +57,7 @@ def content_panel(lot: Lot, kept: Estimate) -> ContentPanel:
         content = estimate(catalogue, known)
     except ContentInputError:
         return ContentPanel(figures, evidence, None, None)
-    advice = advise_route(catalogue, content)
+    advice = advise_route(catalogue, content, condition_of(lot))
     valuation = value(content, catalogue, route_code=advice.route_code)
     return ContentPanel(figures, evidence, valuation, advice)
 

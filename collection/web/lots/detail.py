@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from collection.actions.evidence import may_record_evidence
 from collection.actions.labels import MAY_PRINT
 from collection.actions.papers import may_keep_papers
+from collection.actions.regrouping import may_regroup
 from collection.models import Lot, Score
 from collection.queries.lots import LotFile, lot_file, lot_of
 from collection.rules.lifecycle import LotState
@@ -124,6 +125,12 @@ def _actions(viewer: Viewer, found: Lot, is_own: bool) -> list[Link]:
         actions.append(Link("Print labels", f"{address}/labels/"))
     if may_record_evidence(viewer, found):
         actions.append(Link("Record what was weighed or measured", f"{address}/evidence/"))
+    if may_regroup(viewer, found):
+        actions += [
+            Link("Split", f"{address}/split/"),
+            Link("Merge with other lots", f"{address}/merge/"),
+            Link("Record that it was taken apart", f"{address}/take-apart/"),
+        ]
     if found.state != LotState.HELD:
         return actions
     if (is_own and viewer.may(Permission.RECORD_EXPORT)) or viewer.may(Permission.RECORD_OUTCOME):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from collection.web.logging import photos
-from collection.web.lots import departures, detail, evidence, listing, papers
+from collection.web.lots import departures, detail, evidence, listing, papers, regrouping
 
 urlpatterns = [
     path("lots/", listing.lots, name="lots"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("lots/<str:reference>/papers/", papers.lot_papers, name="lot-papers"),
     path("papers/<int:paper_id>/<str:size>/", papers.paper, name="paper"),
     path("papers/<int:paper_id>/remove/yes/", papers.delete_paper, name="paper-delete"),
+    path("lots/<str:reference>/lineage/", regrouping.lineage, name="lot-lineage"),
+    path("lots/<str:reference>/split/", regrouping.split_page, name="lot-split"),
+    path("lots/<str:reference>/merge/", regrouping.merge_page, name="lot-merge"),
+    path("lots/<str:reference>/take-apart/", regrouping.apart_page, name="lot-take-apart"),
     path("photos/<int:photo_id>/<str:size>/", photos.show_photo, name="photo"),
     path("photos/<int:photo_id>/remove/yes/", photos.delete_photo, name="photo-delete"),
 ]

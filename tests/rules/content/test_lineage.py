@@ -99,3 +99,32 @@ def test_the_league_ranks_models_by_minutes_per_kilogram_and_counts_obstacles() 
     assert rows[1].intact_share == 0.5
     assert rows[1].obstacles == (("glue", 2), ("rivets", 1))
     assert rows[1].minutes_per_item == 10.0
+
+
+def test_one_lucky_sample_does_not_lead_the_league() -> None:
+    steady = [Dismantling("Alder", "P1", 20, 300.0, 15_000, 13_000) for _ in range(10)]
+    middling = [Dismantling("Birch", "Q", 20, 900.0, 15_000, 9_000) for _ in range(10)]
+    lucky = [Dismantling("Cedar", "R", 1, 1.0, 100, 100)]
+
+    rows = league([*steady, *middling, *lucky])
+
+    assert [row.maker for row in rows] == ["Alder", "Cedar", "Birch"]
+    cedar = rows[1]
+    assert cedar.minutes_per_kg == 10.0 < (rows[0].minutes_per_kg or 0)
+    assert cedar.judged_minutes_per_kg == pytest.approx(10**0.25 * 39.87**0.75, rel=0.01)
+    assert cedar.intact_share == 1.0
+    assert cedar.judged_intact_share == pytest.approx(0.8, abs=0.01)
+
+
+def test_models_are_compared_within_a_product_and_however_they_are_written() -> None:
+    rows = league(
+        [
+            Dismantling("Alder", "P 1", 1, 10.0, 1000, 500, product_code="pump"),
+            Dismantling("ALDER ", "p  1", 1, 30.0, 1000, 500, product_code="pump"),
+            Dismantling("Alder", "P 1", 1, 5.0, 1000, 500, product_code="drive"),
+        ]
+    )
+    assert [(row.product_code, row.lots, row.minutes_per_kg) for row in rows] == [
+        ("drive", 1, 5.0),
+        ("pump", 2, 20.0),
+    ]
