@@ -17,6 +17,7 @@ from collection.rules.answers import Problem, RefusedAnswerError
 from collection.rules.content import ContentInputError
 from collection.rules.custody import CustodyError
 from collection.rules.lifecycle import StateConflictError
+from collection.rules.merging import MergeRefusedError
 from collection.rules.roles import NotPermittedError
 
 
@@ -37,6 +38,8 @@ Answer = tuple[int, list[dict[str, str]], dict[str, str]]
 
 # What forms and rules call an answer → the field of the body it came from.
 BODY_FIELDS = {
+    "freed": "freed_grams",
+    "intact": "intact_grams",
     "product": "product_code",
     "grade": "grade_code",
     "gross": "gross_grams",
@@ -78,6 +81,8 @@ def _refusals(error: Exception) -> list[dict[str, str]]:
         return [_refusal(each) for each in error.problems]
     if isinstance(error, RefusedAnswerError):
         return [_refusal(error.problem)]
+    if isinstance(error, MergeRefusedError):
+        return [problem("references", "must_stay_apart", reason) for reason in error.reasons]
     if isinstance(error, PlaceNameTakenError):
         return [problem("name", "taken", str(error), "Choose another name.")]
     for kind, code in FIELD_ERRORS.items():

@@ -28,6 +28,8 @@ MAY: dict[str, str] = {
     "lots_processing": INSIDE, "flags_list": INSIDE,
     "lots_log": "CA", "lots_add_photo": "CA", "lots_remove_photo": "CA", "lots_withdraw": "CA",
     "lots_export": "CRA", "lots_loss": "CRA", "lots_receive": "PA", "lots_process": "PA",
+    "lots_lineage": INSIDE, "lots_dismantling": INSIDE, "lots_split": "CA", "lots_merge": "CA",
+    "lots_take_apart": "CA", "learning_list": INSIDE, "learning_activate": "A", "disassembly_league": INSIDE,
     "plans_list": "PA", "plans_request": "PA", "plans_read": "PA", "plans_cancel": "PA",
     "plans_enough": "PA", "plans_confirm": "PA", "vehicles_list": "PA", "vehicles_read": "PA",
     "drivers_list": "PA", "rounds_list": "DPA", "rounds_read": "DPA", "rounds_assign_driver": "PA",

@@ -22,6 +22,7 @@ from collection.actions.references import next_reference
 from collection.management.demo.cast import PARTS, PLANTS
 from collection.management.demo.goods import OF_HOLDER, Goods
 from collection.management.demo.pictures import draw_lot
+from collection.management.demo.workshop import Workshop
 from collection.models import (
     Facility,
     FailureReason,
@@ -36,6 +37,7 @@ from collection.models import (
     RoundState,
     Site,
     Source,
+    Unit,
     User,
     Vehicle,
 )
@@ -47,6 +49,7 @@ from collection.rules.roles import OrganisationKind, Role, Viewer
 
 DAYS = 730
 PHOTOGRAPHED = 0.25
+MOST_SPLIT = 6
 FAR_COUNTRIES = (("China", "non_oecd"), ("India", "non_oecd"), ("Germany", "eu_efta"), ("Turkey", "oecd"))
 PORTS = ("Felixstowe", "Liverpool", "Grangemouth", "London Gateway", "Southampton")
 
@@ -100,6 +103,7 @@ class Story:
         self.sites = sites
         self.holders = [part for part in PARTS if part.weight]
         self.viewers = {slug: self._viewer_of(org) for slug, org in organisations.items()}
+        self.workshop = Workshop(seed, now)
 
     def tell(self, lots: int) -> list[Lot]:
         """Log this many lots over two years and bring each to its end, or to where it stands now."""
@@ -108,11 +112,16 @@ class Story:
         for one in sorted(told, key=lambda one: one.on):
             if one.fate == "exported":
                 self._export(one)
+            elif one.fate == "lost" and one.lot.unit == Unit.ITEMS:
+                self.workshop.take_apart(self._holder_of(one.lot), one.lot, one.on)
             elif one.fate == "lost":
                 self._lose(one)
             elif one.fate == "withdrawn":
                 withdraw(self._holder_of(one.lot), one.lot.pk, at=one.on, why="Logged twice by mistake")
         self._collect([one for one in told if one.fate == "collected"])
+        waiting = [one.lot for one in told if one.fate == "open" and one.lot.magnet_grams]
+        # Those logged first, so that none is split before it came.
+        self.workshop.split_some([(self._holder_of(lot), lot) for lot in waiting[:MOST_SPLIT]])
         self._book_next_days([one for one in told if one.fate == "open" and one.lot.magnet_grams])
         return [one.lot for one in told]
 
