@@ -290,6 +290,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(6 * 3600),
         "options": {"expires": 3600},
     },
+    "remind of watched sources": {
+        "task": "collection.remind_of_watched_sources",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
     "fold reports": {"task": "reports.fold", "schedule": schedule(30), "options": {"expires": 60}},
 }
 # Celery closes the database connection after every task unless told how many may share one.

@@ -21,6 +21,7 @@ WATCH_ROUNDS = "collection.watch_rounds"
 SEND_REMINDERS = "collection.send_reminders"
 PLAN_REGULAR_ROUNDS = "collection.plan_regular_rounds"
 FIT_SERVICE_TIMES = "collection.fit_service_times"
+REMIND_OF_WATCHED = "collection.remind_of_watched_sources"
 HEARTBEAT = "collection.heartbeat"
 
 

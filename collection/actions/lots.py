@@ -13,6 +13,7 @@ from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import record_events
 from collection.actions.references import next_reference
 from collection.actions.reserved_references import take_reserved_reference
+from collection.actions.watched import arrived_from_draft
 from collection.models import Lot, LotPhoto, Organisation, ProductType, Site
 from collection.queries.reference import current_catalogue, locate_postcode, product_facts
 from collection.rules.answers import Problem, RefusedAnswerError, errors_in
@@ -67,6 +68,7 @@ def log_lot(
             _enter_mass(viewer, lot, catalogue, at, recorded_at or at)
             if draft_id is not None:
                 LotPhoto.objects.filter(draft_id=draft_id, lot=None).update(lot=lot, draft=None)
+                arrived_from_draft(draft_id, lot, at=at)
             mark_due([lot.pk], at=recorded_at or at)
             nudge(ASSESS_DUE)
     except (IntegrityError, LotRefusedError):

@@ -22,6 +22,7 @@ from collection.api import (
     sign_in,
     sites,
     vehicles,
+    watched,
 )
 
 app_name = "api"
@@ -85,6 +86,13 @@ urlpatterns = [
         pickups.PickupCancellationView.as_view(),
         name="pickup-cancel",
     ),
+    path("watched-sources/", watched.WatchedSourcesView.as_view(), name="watched-sources"),
+    path("watched-sources/<str:reference>/", watched.WatchedSourceView.as_view(), name="watched-source"),
+    path(
+        "watched-sources/<str:reference>/closing/", watched.WatchedClosingView.as_view(), name="watched-close"
+    ),
+    path("watched-sources/<str:reference>/lots/", watched.WatchedLotsView.as_view(), name="watched-lots"),
+    path("expected-by-year/", watched.ExpectedByYearView.as_view(), name="expected-by-year"),
     path("flags/", risk.FlagsView.as_view(), name="flags"),
     path("notifications/", notices.NoticesView.as_view(), name="notifications"),
     path("notifications/read/", notices.NoticesReadView.as_view(), name="notifications-read"),

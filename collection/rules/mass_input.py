@@ -132,6 +132,18 @@ def read_megawatts(text: str, *, field: str, label: str) -> ReadQuantity:
     return ReadQuantity(megawatts, f"{megawatts:f} MW")
 
 
+def read_amount(text: str, unit: str, *, field: str, label: str) -> ReadQuantity:
+    """Read how much there is of something counted in `unit` (items, MW, kg_gross, kg_magnets); weights come
+    out in kg. Raises RefusedAnswerError.
+    """
+    if unit == "items":
+        return read_items(text, field=field, label=label)
+    if unit == "MW":
+        return read_megawatts(text, field=field, label=label)
+    mass = read_mass(text, field=field, label=label)
+    return ReadQuantity(Decimal(mass.grams) / 1000, mass.understood)
+
+
 def format_mass(grams: int) -> str:
     """Grams as a person reads them: "12 g", "1.25 kg", "1,500 kg"."""
     if abs(grams) < 1000:

@@ -35,6 +35,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry("Pickups", "pickups", Permission.LOG_LOT, NOT_ADMINISTRATORS),
     MenuEntry("Catalogue", "catalogue", Permission.SEE_LOTS),
     MenuEntry("Places", "places", Permission.MANAGE_PLACES),
+    MenuEntry("Expected", "watched", Permission.SEE_REPORTS),
     MenuEntry("Retention", "retention-report", Permission.SEE_REPORTS),
     MenuEntry("Risk model", "risk-model", Permission.OVERRIDE_RISK),
 )

@@ -36,6 +36,8 @@ MAY: dict[str, str] = {
     "rounds_cancel": "PA", "pickups_list": "CDPA", "pickups_read": "CDPA", "pickups_collect": "DA",
     "pickups_cancel": "PA",
     "lots_labels": "CDPA", "labels_read": INSIDE, "lots_papers": INSIDE, "lots_paper": INSIDE,
+    "watched_list": "CPRA", "watched_read": "CPRA", "expected_by_year": "CPRA",
+    "watched_create": "CA", "watched_change": "CA", "watched_close": "CA", "watched_arrived": "CA",
     "lots_add_paper": "CPA", "lots_remove_paper": "CPA",
     "notifications_list": INSIDE, "notifications_read": INSIDE, "notifications_read_all": INSIDE,
     "reports_retention": "CPRA", "reports_retention_entries": "CPRA",
