@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -11,15 +12,17 @@ from collection.actions.dispatch import ASSESS_DUE, nudge
 from collection.actions.estimates import condition_of, content_of, estimate_row
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import record_events
+from collection.actions.lot_details import write_details
 from collection.actions.references import next_reference
 from collection.actions.reserved_references import take_reserved_reference
 from collection.actions.watched import arrived_from_draft
-from collection.models import Lot, LotPhoto, Organisation, ProductType, Site
+from collection.models import Lot, LotPhoto, Organisation, ProductType, Site, SupplyClass
+from collection.queries.intake import look_up, supply_class_of
 from collection.queries.reference import current_catalogue, locate_postcode, product_facts
-from collection.rules.answers import Problem, RefusedAnswerError, errors_in
+from collection.rules.answers import Problem, RefusedAnswerError, error, errors_in
 from collection.rules.content import Catalogue, advise_route
 from collection.rules.custody import Movement
-from collection.rules.intake import NewLot, check_new_lot
+from collection.rules.intake import LookedUp, NewLot, check_new_lot
 from collection.rules.lifecycle import LotState, Place, Verb
 from collection.rules.roles import Permission, Viewer, require
 
@@ -59,12 +62,14 @@ def log_lot(
     earlier = _logged_before(viewer, new_lot.submission_id)
     if earlier is not None:
         return LoggedLot(earlier, is_new=False)
-    product = _check(new_lot, at)
-    place = _place_of(viewer, new_lot)
+    checked = _check(viewer, new_lot, at)
     catalogue = current_catalogue()
     try:
         with transaction.atomic():
-            lot = _create(viewer, new_lot, product, place, at, _reference_for(viewer, reference, at))
+            lot = _create(
+                viewer, new_lot, checked.product, checked.place, at, _reference_for(viewer, reference, at)
+            )
+            write_details(viewer, lot, new_lot, checked.looked_up, checked.supply_class, at=at)
             _enter_mass(viewer, lot, catalogue, at, recorded_at or at)
             if draft_id is not None:
                 LotPhoto.objects.filter(draft_id=draft_id, lot=None).update(lot=lot, draft=None)
@@ -101,15 +106,6 @@ def _logged_before(viewer: Viewer, submission_id: uuid.UUID) -> Lot | None:
     return Lot.unscoped.filter(submission_id=submission_id, holder_id=viewer.organisation_id).first()
 
 
-def _check(new_lot: NewLot, at: dt.datetime) -> ProductType:
-    product = ProductType.objects.filter(code=new_lot.product_code, is_current=True).first()
-    facts = product_facts(product) if product else None
-    problems = errors_in(check_new_lot(new_lot, facts, at.astimezone(LONDON).date()))
-    if problems or product is None:
-        raise LotRefusedError(problems)
-    return product
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _PlaceOfLot:
     site: Site | None
@@ -120,22 +116,25 @@ class _PlaceOfLot:
     region_id: int | None
 
 
-def _place_of(viewer: Viewer, new_lot: NewLot) -> _PlaceOfLot:
-    """Where the lot is: a saved place of the viewer's, or the point of a postcode's first half."""
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A new lot's answers as found in the register."""
+
+    product: ProductType
+    place: _PlaceOfLot
+    looked_up: LookedUp
+    supply_class: SupplyClass | None
+
+
+def _place_of(viewer: Viewer, new_lot: NewLot) -> tuple[_PlaceOfLot | None, Problem | None]:
+    """Where the lot is: a saved place of the viewer's, or the point of a postcode's first half; else why not."""
     if new_lot.site_id is not None:
         site = Site.objects.visible_to(viewer).filter(pk=new_lot.site_id).first()
         if site is None:
-            raise LotRefusedError(
-                [
-                    Problem(
-                        "site",
-                        "unknown",
-                        "That saved place is not one of yours.",
-                        "Choose a place from the list.",
-                    )
-                ]
+            return None, error(
+                "site", "unknown", "That saved place is not one of yours.", "Choose a place from the list."
             )
-        return _PlaceOfLot(
+        place = _PlaceOfLot(
             site=site,
             lat=site.lat,
             lon=site.lon,
@@ -143,11 +142,12 @@ def _place_of(viewer: Viewer, new_lot: NewLot) -> _PlaceOfLot:
             nation=site.nation,
             region_id=site.region_id,
         )
+        return place, None
     try:
         point = locate_postcode(new_lot.postcode)
     except RefusedAnswerError as refusal:
-        raise LotRefusedError([refusal.problem]) from refusal
-    return _PlaceOfLot(
+        return None, refusal.problem
+    place = _PlaceOfLot(
         site=None,
         lat=point.lat,
         lon=point.lon,
@@ -155,6 +155,39 @@ def _place_of(viewer: Viewer, new_lot: NewLot) -> _PlaceOfLot:
         nation=point.nation,
         region_id=point.region.pk,
     )
+    return place, None
+
+
+def _check(viewer: Viewer, new_lot: NewLot, at: dt.datetime) -> _Checked:
+    product = ProductType.objects.filter(code=new_lot.product_code, is_current=True).first()
+    facts = product_facts(product) if product else None
+    place, misplaced = _place_of(viewer, new_lot)
+    looked_up = look_up(new_lot, nation=place.nation if place else "", site=place.site if place else None)
+    found = check_new_lot(new_lot, facts, at.astimezone(LONDON).date(), looked_up)
+    problems = errors_in([*found, *_not_in_the_register(new_lot, looked_up)])
+    if misplaced is not None and all(problem.field != misplaced.field for problem in problems):
+        problems.append(misplaced)
+    if problems or product is None or place is None:
+        raise LotRefusedError(problems)
+    supply_class = supply_class_of(new_lot.stock_number) if new_lot.stock_number else None
+    return _Checked(product, place, looked_up, supply_class)
+
+
+def _not_in_the_register(new_lot: NewLot, looked_up: LookedUp) -> Iterator[Problem]:
+    if new_lot.turbine_model and looked_up.turbine is None:
+        yield error(
+            "turbine_model",
+            "unknown",
+            f"“{new_lot.turbine_model[:60]}” is not a turbine model of the table.",
+            "Search by maker and model, or leave it empty.",
+        )
+    if new_lot.stock_number and supply_class_of(new_lot.stock_number) is None:
+        yield error(
+            "stock_number",
+            "class_unknown",
+            f"{new_lot.stock_number[:4]} is not a NATO supply class.",
+            "Check the first four figures.",
+        )
 
 
 def _create(
@@ -171,7 +204,7 @@ def _create(
         quantity=new_lot.quantity,
         unit=new_lot.unit,
         gross_grams=new_lot.gross_grams,
-        tare_grams=new_lot.tare_grams,
+        tare_grams=_not_goods(new_lot),
         condition=new_lot.condition,
         is_magnetised=new_lot.is_magnetised,
         build_year=new_lot.build_year,
@@ -193,6 +226,12 @@ def _create(
         logged_at=at,
         logged_by_id=viewer.user_id,
     )
+
+
+def _not_goods(new_lot: NewLot) -> int | None:
+    """Tare and pallet together; the weight reading keeps them apart."""
+    parts = [grams for grams in (new_lot.tare_grams, new_lot.pallet_grams) if grams is not None]
+    return sum(parts) if parts else None
 
 
 def _enter_mass(

@@ -104,13 +104,13 @@ def _reserve(viewer: Viewer, lot_ids: list[int], plan: Plan, at: dt.datetime) ->
     # In one order, so that two planners wait for each other instead of locking each other out.
     lots = Lot.unscoped.filter(pk__in=lot_ids).order_by("pk").select_for_update()
     rows = list(lots.values_list("pk", "reference", "state"))
-    visible = set(Lot.objects.visible_to(viewer).filter(pk__in=lot_ids).values_list("pk", flat=True))
+    own = Lot.objects.visible_to(viewer).filter(pk__in=lot_ids)
+    visible = set(own.values_list("pk", flat=True))
+    free = set(own.collectable().values_list("pk", flat=True))
     taken = [
-        f"{reference} is {STATE_LABELS[LotState(state)].lower()}"
-        if state != LotState.HELD
-        else f"{reference} is not open to you any more"
+        f"{reference} {_why_not(state, is_visible=pk in visible)}"
         for pk, reference, state in rows
-        if state != LotState.HELD or pk not in visible
+        if pk not in free
     ]
     if taken:
         raise PlanTakenError(taken)
@@ -118,6 +118,12 @@ def _reserve(viewer: Viewer, lot_ids: list[int], plan: Plan, at: dt.datetime) ->
     record_events(lot_ids, Verb.RESERVED, at=at, recorded_at=at, viewer=viewer, words=plan.reference)
     mark_due(lot_ids, at=at)
     nudge(ASSESS_DUE)
+
+
+def _why_not(state: str, *, is_visible: bool) -> str:
+    if state != LotState.HELD:
+        return f"is {STATE_LABELS[LotState(state)].lower()}"
+    return "has hold points still open" if is_visible else "is not open to you any more"
 
 
 def _make_rounds(plan: Plan, planned: Sequence[PlannedRound], at: dt.datetime) -> list[Round]:

@@ -44,6 +44,8 @@ BODY_FIELDS = {
     "grade": "grade_code",
     "gross": "gross_grams",
     "tare": "tare_grams",
+    "pallet": "pallet_grams",
+    "net": "stated_net_grams",
     "magnets": "magnet_grams",
     "magnet_kg_weighed": "magnet_grams_weighed",
     "retained": "retained_grams",

@@ -32,10 +32,10 @@ from collection.api.shapes import (
     custody_entry,
     event,
     lot_shape,
+    new_lot_of,
 )
-from collection.models import Band, Estimate, Lot
+from collection.models import Band, Estimate, Lot, WeightReading
 from collection.queries.custody import chain_of
-from collection.rules.intake import NewLot
 from collection.rules.roles import Permission, Viewer
 
 SEE = frozenset({Permission.SEE_LOTS})
@@ -52,11 +52,15 @@ class LotsAsked(Shape):
 
 
 def readable_lots(viewer: Viewer) -> "QuerySet[Lot]":
-    """Lots with everything their shape needs: two queries whatever the number."""
+    """Lots with everything their shape needs: three queries whatever the number."""
     found: QuerySet[Lot] = (
         Lot.objects.visible_to(viewer)
-        .select_related("holder", "product", "score__model")
-        .prefetch_related(Prefetch("estimates", Estimate.objects.filter(is_current=True)))
+        .select_related("holder", "product", "score__model", "waste")
+        .select_related("details__turbine_model", "details__supply_class")
+        .prefetch_related(
+            Prefetch("estimates", Estimate.objects.filter(is_current=True)),
+            Prefetch("weights", WeightReading.objects.filter(is_current=True)),
+        )
     )
     return found
 
@@ -94,7 +98,7 @@ class LotsView(LodestoneView):
     )
     def post(self, request: Request) -> Response:
         wanted = self.body(LotIn)
-        logged = log_lot(self.viewer, NewLot(**wanted), at=self.now())
+        logged = log_lot(self.viewer, new_lot_of(wanted), at=self.now())
         lot = readable_lots(self.viewer).get(pk=logged.lot.pk)
         code = status.HTTP_201_CREATED if logged.is_new else status.HTTP_200_OK
         return Response(lot_shape(lot), status=code)

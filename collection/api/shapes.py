@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from collection.api.base import MassRange, Page, Shape, instant, mass_range
+from collection.api.particulars import DealerRecordIn, ParticularsIn, ParticularsOut, particulars
 from collection.models import (
     Condition,
     CustodyEntry,
@@ -17,7 +18,9 @@ from collection.models import (
     SourceKind,
     Unit,
 )
+from collection.rules.dealer_record import NewDealerRecord
 from collection.rules.lifecycle import LotState, Place, Verb
+from collection.rules.new_lot import NewLot
 
 PLACES = [(place.name.lower(), place.name.lower()) for place in Place]
 STATES = [(state.value, state.value) for state in LotState]
@@ -50,7 +53,7 @@ class RiskOut(Shape):
     scored_at = serializers.DateTimeField()
 
 
-class LotOut(Shape):
+class LotOut(ParticularsOut):
     """A lot. Masses in grams, days local to Europe/London, instants in UTC."""
 
     reference = serializers.CharField()
@@ -86,7 +89,7 @@ class LotPage(Page):
     results = LotOut(many=True)
 
 
-class LotIn(Shape):
+class LotIn(ParticularsIn):
     """A lot to log. Give `site_id` (one of your places) or `postcode`."""
 
     submission_id = serializers.UUIDField(help_text="Made by you; sending it again is safe")
@@ -106,6 +109,7 @@ class LotIn(Shape):
     ewc_code = serializers.CharField(required=False, allow_blank=True, max_length=9)
     serial = serializers.CharField(required=False, allow_blank=True, max_length=60)
     note = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+    dealer_record = DealerRecordIn(required=False, allow_null=True)
 
 
 class ExportIn(Shape):
@@ -170,7 +174,7 @@ def lot_shape(lot: Lot) -> dict[str, Any]:
         "quantity": f"{lot.quantity:f}",
         "unit": lot.unit,
         "gross_grams": lot.gross_grams,
-        "tare_grams": lot.tare_grams,
+        "tare_grams": _tare(lot),
         "condition": lot.condition,
         "is_magnetised": lot.is_magnetised,
         "build_year": lot.build_year,
@@ -184,9 +188,16 @@ def lot_shape(lot: Lot) -> dict[str, Any]:
         "magnet_grams": lot.magnet_grams,
         "is_demonstration": lot.is_demonstration,
         "logged_at": instant(lot.logged_at),
+        **particulars(lot),
         "content": content(estimate) if estimate else None,
         "export_risk": risk(score) if score else None,
     }
+
+
+def _tare(lot: Lot) -> int | None:
+    """The empty vehicle or container alone, where a reading keeps it apart from the pallet."""
+    weight = next((row for row in lot.weights.all() if row.is_current), None)
+    return lot.tare_grams if weight is None else weight.tare_grams
 
 
 def content(estimate: Estimate) -> dict[str, Any]:
@@ -241,3 +252,14 @@ def event(row: Event) -> dict[str, Any]:
         "organisation": row.organisation.slug if row.organisation else None,
         "words": row.words,
     }
+
+
+def new_lot_of(body: dict[str, Any]) -> NewLot:
+    """The checked body of a `LotIn` as the value every door builds."""
+    record = body.pop("dealer_record", None)
+    properties = tuple(body.pop("hazardous_properties", ()))
+    return NewLot(
+        **body,
+        hazardous_properties=properties,
+        dealer_record=NewDealerRecord(**record) if record else None,
+    )

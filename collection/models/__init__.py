@@ -1,11 +1,14 @@
 """The register's tables, a file per noun."""
 
 from collection.models.custody import CustodyEntry
+from collection.models.dealer_records import DealerRecord
 from collection.models.disassembly import Dismantling
 from collection.models.documents import LotDraft, LotPhoto
 from collection.models.events import Event
+from collection.models.hold_points import HoldPointRecord
 from collection.models.jobs import AssessmentDue, Heartbeat, JobState, LeasedJob, Notification
 from collection.models.labels import LotLabel
+from collection.models.look_alikes import LookAlike
 from collection.models.lots import Condition, Estimate, Intent, Lineage, Lot, ReferenceSequence, Unit
 from collection.models.offers import ExportBid, Offer, SiteEvent
 from collection.models.offline import ReservedReference
@@ -23,6 +26,7 @@ from collection.models.pickups import (
     Receipt,
 )
 from collection.models.places import Facility, LookedUpAddress, PointPrecision, Site
+from collection.models.reads import LotRead
 from collection.models.reference import (
     CoefficientRefit,
     DatasetLoad,
@@ -49,9 +53,12 @@ from collection.models.risk import (
 from collection.models.risk_watch import RiskMonth, RiskOverride
 from collection.models.rounds import Plan, RegularRound, Round, RoundState, Vehicle, VehicleProfile
 from collection.models.service_times import ServiceTimes
+from collection.models.source_details import SourceDetails
 from collection.models.sources import SECTOR_IDS, SECTOR_NAMES, Source, SourceKind
 from collection.models.templates import LotTemplate
+from collection.models.waste_details import WasteDetails
 from collection.models.watched import Arrival, WatchedSource, WatchState
+from collection.models.weights import WeightMethod, WeightReading
 
 __all__ = [
     "SECTOR_IDS",
@@ -65,6 +72,7 @@ __all__ = [
     "Condition",
     "CustodyEntry",
     "DatasetLoad",
+    "DealerRecord",
     "Departure",
     "DestinationClass",
     "Dismantling",
@@ -76,18 +84,21 @@ __all__ = [
     "Flag",
     "FrozenLayout",
     "Heartbeat",
+    "HoldPointRecord",
     "HolderAnswer",
     "HolderKind",
     "Intent",
     "JobState",
     "LeasedJob",
     "Lineage",
+    "LookAlike",
     "LookedUpAddress",
     "Lot",
     "LotDraft",
     "LotLabel",
     "LotPaper",
     "LotPhoto",
+    "LotRead",
     "LotTemplate",
     "Membership",
     "Nation",
@@ -122,6 +133,7 @@ __all__ = [
     "Site",
     "SiteEvent",
     "Source",
+    "SourceDetails",
     "SourceKind",
     "SupplyClass",
     "TurbineModel",
@@ -131,6 +143,9 @@ __all__ = [
     "VehicleProfile",
     "VersionedRow",
     "WasteCode",
+    "WasteDetails",
     "WatchState",
     "WatchedSource",
+    "WeightMethod",
+    "WeightReading",
 ]

@@ -10,6 +10,7 @@ from collection.models.places import Site
 from collection.models.reference import ProductCoefficient, ProductType, Region
 from collection.models.scoping import ScopedQuerySet, ViewerManager
 from collection.models.sources import Source, SourceKind
+from collection.rules.hold_points import is_collectable
 from collection.rules.lifecycle import STATE_LABELS, LotState
 from collection.rules.roles import OrganisationKind, Role, Viewer
 
@@ -33,6 +34,10 @@ class Condition(models.TextChoices):
     DISMANTLED = "dismantled", "Dismantled: magnets or rotors out"
     CORRODED = "corroded", "Corroded, burnt or overheated"
     SHREDDED = "shredded", "Shredded or crushed"
+
+
+HOLDS_ALLOW_PICKUP = Q(is_defence=False) | Q(holds_cleared_at__isnull=False)
+"""A lot whose hold points allow a pickup: the database's form of `rules.hold_points.is_collectable`."""
 
 
 class LotQuerySet(ScopedQuerySet):
@@ -61,6 +66,10 @@ class LotQuerySet(ScopedQuerySet):
 
     def held(self) -> "LotQuerySet":
         return self.filter(state=LotState.HELD)
+
+    def collectable(self) -> "LotQuerySet":
+        """Held lots for which a pickup may be booked: a defence lot has all its hold points cleared."""
+        return self.held().filter(HOLDS_ALLOW_PICKUP)
 
 
 def _lots_on_rounds_driven_by(user_id: int) -> "models.QuerySet[Lot, dict[str, int]]":
@@ -98,6 +107,9 @@ class Lot(models.Model):
     magnet_family = models.CharField(max_length=20, blank=True)
     magnet_grams = models.PositiveBigIntegerField(default=0)
     is_defence = models.BooleanField(default=False)
+    holds_cleared_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the last hold point of a defence lot was recorded"
+    )
     is_demonstration = models.BooleanField(default=False)
     reserved_by = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="reserved_lots"
@@ -138,6 +150,10 @@ class Lot(models.Model):
                 name="lot_reserved_by_someone",
             ),
             models.CheckConstraint(condition=~Q(lat=0.0, lon=0.0), name="lot_never_at_zero"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[LotState.RESERVED, LotState.IN_TRANSIT]) | HOLDS_ALLOW_PICKUP,
+                name="lot_on_hold_not_collected",
+            ),
         ]
         indexes = [
             models.Index(fields=["holder", "-id"], name="lot_holder_newest"),
@@ -147,6 +163,11 @@ class Lot(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_on_hold(self) -> bool:
+        """Whether hold points still stand between a defence lot and any pickup."""
+        return not is_collectable(is_defence=self.is_defence, holds_cleared=self.holds_cleared_at is not None)
 
     @property
     def quantity_text(self) -> str:

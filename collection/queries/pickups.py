@@ -9,6 +9,7 @@ import numpy as np
 from django.db.models import F, QuerySet
 
 from collection.models import Facility, Lot, Unit
+from collection.models.lots import LotQuerySet
 from collection.queries.catalogue import current_catalogue
 from collection.rules.geodesy import great_circle_metres
 from collection.rules.planning.candidates import EVERY_DAY, Candidate
@@ -73,13 +74,13 @@ _COLUMNS = (
 def fetchable_lots(
     viewer: Viewer, facility: Facility, *, box: str, reach_km: float, with_preprocessing: bool
 ) -> "QuerySet[Lot, Lot]":
-    """Held lots whose route this plant takes, of one magnet family, roughly within reach (a square)."""
+    """Lots a pickup may be booked for, whose route this plant takes, of one magnet family, roughly within
+    reach (a square)."""
     reach = reach_km * 1000 / METRES_PER_DEGREE
     reach_lon = reach / math.cos(math.radians(facility.lat))
     routes = routes_taken_by(facility.route_code, with_preprocessing=with_preprocessing)
-    lots: QuerySet[Lot, Lot] = Lot.objects.visible_to(viewer)
-    return lots.filter(
-        state="held",
+    lots: LotQuerySet = Lot.objects.visible_to(viewer)
+    return lots.collectable().filter(
         magnet_family__in=BOXES[box][1],
         magnet_grams__gt=0,
         lat__range=(facility.lat - reach, facility.lat + reach),

@@ -9,11 +9,11 @@ from collection.models import TurbineModel
 MOST_FOUND = 8
 
 
-def find_turbines(text: str) -> list[TurbineModel]:
-    """Models whose maker and name hold every word typed; at most eight. One needs a figure to be asked for,
-    so that ordinary words do not bring up turbines."""
+def find_turbines(text: str, *, needs_figure: bool = True) -> list[TurbineModel]:
+    """Models whose maker and name hold every word typed; at most eight. Among products a figure is needed to
+    ask for one, so that ordinary words do not bring up turbines."""
     words = re.findall(r"[\w.]+", text)[:6]
-    if not any(character.isdecimal() for character in text) or not words:
+    if not words or (needs_figure and not any(character.isdecimal() for character in text)):
         return []
     wanted = Q()
     for word in words:

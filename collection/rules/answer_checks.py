@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 from collection.rules.answers import Problem, RefusedAnswerError, error, warning
-from collection.rules.mass_input import format_mass
 from collection.rules.new_lot import SOURCE_KINDS, Condition, Intent, NewLot, Unit
 from collection.rules.postcode import parse_postcode
 from collection.rules.waste_codes import read_ewc_code
@@ -16,7 +15,6 @@ MOST_OF_UNIT = {
     Unit.KG_GROSS: Decimal(1_000_000),
     Unit.KG_MAGNETS: Decimal(500_000),
 }
-LARGEST_LOAD_GRAMS = 29_000_000
 EARLIEST_BUILD_YEAR = 1940
 DAYS_AHEAD_WORTH_ASKING = 366
 DAYS_AHEAD_AT_MOST = 5 * 366
@@ -71,55 +69,6 @@ def _check_quantity(new_lot: NewLot, today: date) -> Iterator[Problem]:
             "too_fine",
             "How much has more than three decimal places.",
             "Round it to three, for example 0.125.",
-        )
-
-
-def _check_weights(new_lot: NewLot, today: date) -> Iterator[Problem]:
-    gross, tare = new_lot.gross_grams, new_lot.tare_grams
-    if gross is None:
-        if tare is not None:
-            yield error(
-                "gross",
-                "gross_missing",
-                "Tare was given without a gross weight.",
-                "Give the gross weight too, or leave tare empty.",
-            )
-        return
-    if gross <= 0:
-        yield error(
-            "gross",
-            "not_positive",
-            "Gross weight must be more than 0.",
-            "Give the weight read from the scale, or leave it empty.",
-        )
-        return
-    if tare is not None and tare < 0:
-        yield error(
-            "tare",
-            "negative",
-            "Tare cannot be negative.",
-            "Give the weight of pallet and packing, or leave it empty.",
-        )
-    elif tare is not None and tare >= gross:
-        yield error(
-            "tare",
-            "tare_not_below_gross",
-            f"Tare ({format_mass(tare)}) must be less than gross weight ({format_mass(gross)}).",
-            "Check that the two were not exchanged.",
-        )
-    if gross > MOST_OF_UNIT[Unit.KG_GROSS] * 1000:
-        yield error(
-            "gross",
-            "too_large",
-            f"Gross weight of {format_mass(gross)} is more than one lot can hold.",
-            "Check the unit (kg or t), or log it as several lots.",
-        )
-    elif gross > LARGEST_LOAD_GRAMS:
-        yield warning(
-            "gross",
-            "more_than_one_lorry",
-            f"{format_mass(gross)} is more than one lorry can carry.",
-            "Check the unit (kg or t); it will be collected in several loads.",
         )
 
 
@@ -209,7 +158,6 @@ def _check_waste_code(new_lot: NewLot, today: date) -> Iterator[Problem]:
 ANSWER_CHECKS: tuple[Callable[[NewLot, date], Iterator[Problem]], ...] = (
     _check_choices,
     _check_quantity,
-    _check_weights,
     _check_build_year,
     _check_serial_and_note,
     _check_where,

@@ -144,6 +144,24 @@ def read_amount(text: str, unit: str, *, field: str, label: str) -> ReadQuantity
     return ReadQuantity(Decimal(mass.grams) / 1000, mass.understood)
 
 
+def read_power_kw(text: str, *, field: str, label: str = "Rated power") -> Decimal:
+    """Read a motor's or machine's power such as "7.5 kW" or "900 W"; a bare number is kW. Raises
+    RefusedAnswerError.
+    """
+    number, unit = _number_and_unit(text, field=field, label=label, example="7.5 kW")
+    factor = {"w": Decimal("0.001"), "watt": Decimal("0.001"), "watts": Decimal("0.001")}.get(unit)
+    if factor is None and (megawatts := _MW_IN_UNIT.get(unit or "kw")) is not None:
+        factor = megawatts * 1000
+    if factor is None:
+        raise _refused(
+            field,
+            "unit_unknown",
+            f"{label}: “{unit}” is not a unit of power.",
+            "Give the rated power in kW or W, for example 7.5 kW.",
+        )
+    return (number * factor).quantize(Decimal("0.001"))
+
+
 def format_mass(grams: int) -> str:
     """Grams as a person reads them: "12 g", "1.25 kg", "1,500 kg"."""
     if abs(grams) < 1000:

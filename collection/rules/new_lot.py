@@ -13,7 +13,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from collection.rules.answers import RefusedAnswerError
+from collection.rules.dealer_record import NewDealerRecord
 from collection.rules.waste_codes import read_ewc_code
+from collection.rules.weighing import net_of
 
 
 class Unit(StrEnum):
@@ -62,6 +64,11 @@ class NewLot:
 
     `submission_id` is made by the client: the same id twice is the same lot. Either `site_id` (a saved
     place) or `postcode` says where it is. `is_magnetised` is None where the holder does not know.
+
+    `tare_grams` is the empty vehicle or container, `pallet_grams` pallet and packing, `stated_net_grams` what
+    a ticket says is left. `serial` is the number of the one thing it is: a VIN or plate, a turbine's serial.
+    `drive`, `turbine_model`, `scanner_magnet` and `stock_number` belong to vehicles, turbines, medical
+    equipment and defence; `hazard` answers the question that decides between two waste codes.
     """
 
     submission_id: UUID
@@ -78,8 +85,24 @@ class NewLot:
     build_year: int | None = None
     gross_grams: int | None = None
     tare_grams: int | None = None
+    pallet_grams: int | None = None
+    stated_net_grams: int | None = None
+    weight_method: str = ""
     ewc_code: str = ""
+    hazard: str = ""
+    hazardous_properties: tuple[str, ...] = ()
+    physical_form: str = ""
+    container_type: str = ""
+    container_count: int | None = None
     serial: str = ""
+    drive: str = ""
+    turbine_model: str = ""
+    scanner_magnet: str = ""
+    stock_number: str = ""
+    maker: str = ""
+    model_name: str = ""
+    power_kw: Decimal | None = None
+    dealer_record: NewDealerRecord | None = None
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -89,7 +112,5 @@ class NewLot:
 
     @property
     def net_grams(self) -> int | None:
-        """Gross less tare; None where it was not weighed."""
-        if self.gross_grams is None:
-            return None
-        return self.gross_grams - (self.tare_grams or 0)
+        """Gross less tare and pallet, or the net of a ticket; None where there is no weight."""
+        return net_of(self.gross_grams, self.tare_grams, self.pallet_grams, self.stated_net_grams)

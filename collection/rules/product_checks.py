@@ -14,19 +14,6 @@ from collection.rules.plausibility import (
 
 FIRST_YEAR_OF_FAMILY = {"NdFeB": 1984, "SmCo5": 1967, "Sm2Co17": 1974}
 LIKELY_EMPTY_BELOW = 0.1
-DAYS_AHEAD_WORTH_ASKING = 366
-DAYS_AHEAD_AT_MOST = 5 * 366
-LONGEST_SERIAL = 60
-LONGEST_NOTE = 4000
-_SECTORS_OF_SOURCE = {
-    "vehicle": {"automotive", "light_electric_vehicle", "rail", "scrap_fraction"},
-    "weee": {"weee", "light_electric_vehicle", "hvac", "scrap_fraction", "industrial"},
-    "wind": {"wind", "scrap_fraction"},
-    "medical": {"medical", "scrap_fraction"},
-    "industrial": {"industrial", "hvac", "rail", "aerospace", "weee", "scrap_fraction"},
-    "defence": {"defence", "aerospace", "scrap_fraction", "industrial", "weee"},
-}
-LIKELY_EMPTY_BELOW = 0.1
 _SECTORS_OF_SOURCE = {
     "vehicle": {"automotive", "light_electric_vehicle", "rail", "scrap_fraction"},
     "weee": {"weee", "light_electric_vehicle", "hvac", "scrap_fraction", "industrial"},

@@ -12,7 +12,8 @@ from collection.queries.collector_home import MOST_COUNTED, CollectorHome, colle
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.components import Tile
-from collection.web.logging.forms import ASKED
+from collection.web.logging.forms import asked_for
+from collection.web.logging.page import Known
 from collection.web.lots.listing import STATE_TONES, band_of
 
 
@@ -77,6 +78,7 @@ def draft_words(draft: LotDraft) -> str:
     pages = draft.answers.get("pages", {})
     product = pages.get("product", {}).get("product", "")
     amount = pages.get("amount", {}).get("quantity", "")
-    answered = sum(slug in pages for slug in ASKED)
+    asked = asked_for(Known(source_kind=pages.get("source", {}).get("source_kind", "")))
+    answered = sum(slug in pages for slug in asked)
     about = ", ".join(part for part in (product[:80], amount[:40]) if part) or "A lot"
-    return f"{about}: {answered} of {len(ASKED)} questions answered"
+    return f"{about}: {answered} of {len(asked)} questions answered"

@@ -19,8 +19,11 @@ MOST_CHARACTERS = 20_000
 
 
 def typed_in(data: QueryDict) -> dict[str, str]:
-    """The fields of a form as text, without what the browser adds for security."""
-    return {name: str(data[name]) for name in data if name != "csrfmiddlewaretoken"}
+    """The fields of a form as text, without what the browser adds for security.
+
+    Boxes ticked under one name become one text with commas, as `Checkboxes` reads it.
+    """
+    return {name: ",".join(data.getlist(name)) for name in data if name != "csrfmiddlewaretoken"}
 
 
 def keeps_typed(view: View) -> View:

@@ -88,6 +88,7 @@ class EveryPath(RuleBasedStateMachine):
             available_from_on=self.now.date() + dt.timedelta(days=1),
             postcode="G40 1AA",
             build_year=year,
+            drive="battery_electric" if PRODUCTS[product] == "vehicle" else "",
         )
         return log_lot(self.cast.scrapyard.viewer, new_lot, at=self.tick()).lot.pk
 

@@ -33,10 +33,13 @@ def address_of(location: str) -> str:
 
 
 def answer_all(client: Client, **changes: dict[str, str]) -> str:
-    """Walk every page up to the check; the draft's address. `changes` replaces answers page by page."""
+    """Walk every page up to the check; the draft's address. `changes` replaces answers page by page, and
+    answers the pages that only some sources are asked.
+    """
     draft = begin(client, **changes)
-    for slug in list(PAGES)[1:]:
-        answer = client.post(f"{draft}{slug}/", {**PAGES[slug], **changes.get(slug, {})})
+    of_source = [slug for slug in changes if slug not in PAGES]
+    for slug in ("product", *of_source, *list(PAGES)[2:]):
+        answer = client.post(f"{draft}{slug}/", {**PAGES.get(slug, {}), **changes.get(slug, {})})
         assert answer.status_code == 302, (slug, errors_of(answer))
     answer = client.post(f"{draft}photos/")
     assert answer.headers["Location"] == f"{draft}check/"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from collection.models import Event, Lot, TurbineModel
+from collection.models import Event, Lot, SourceDetails, TurbineModel
 from collection.rules.lifecycle import Verb
 from tests.cast import Cast, Person
 from tests.journey.answers import PAGES, answer_all, begin, errors_of
@@ -32,6 +32,7 @@ def test_a_turbine_is_found_by_its_model_and_brings_its_power(cast: Cast, as_per
 
     megawatts = f"{turbine.rated_mw.normalize():f}"
     assert f'value="{megawatts} MW"' in text
+    client.post(f"{draft}turbine/", {"model": str(turbine), "model-picked": turbine.code, "serial": "V 1234"})
     for slug in ("amount", "state", "place", "when", "intent"):
         typed = {"unit": "MW", "quantity": f"{megawatts} MW"} if slug == "amount" else PAGES[slug]
         assert client.post(f"{draft}{slug}/", typed).status_code == 302
@@ -39,7 +40,10 @@ def test_a_turbine_is_found_by_its_model_and_brings_its_power(cast: Cast, as_per
     client.post(f"{draft}check/")
     lot = Lot.unscoped.get()
     assert lot.product == turbine.product
-    assert f"Turbine model: {turbine}" in lot.note
+    details = SourceDetails.objects.get(lot=lot)
+    assert details.turbine_model == turbine
+    assert (details.rated_mw, details.drive_train) == (turbine.rated_mw, turbine.drive_train)
+    assert details.generator_has_magnets is True
 
 
 def test_a_turbine_without_magnets_is_said_to_hold_nothing(cast: Cast, as_person: SignIn) -> None:
@@ -69,33 +73,33 @@ def test_a_vehicle_is_asked_for_its_drive_and_plate(
         source={"source_kind": "vehicle"},
         product=EV_MOTOR,
         amount={"quantity": "1"},
-        state={"drive": "battery electric", "serial": typed},
+        vehicle={"drive": "battery_electric", "serial": typed},
     )
 
     client.post(f"{draft}check/")
 
     lot = Lot.unscoped.get()
     assert lot.serial == kept
-    assert "Vehicle: battery electric" in lot.note
+    assert SourceDetails.objects.get(lot=lot).drive == "battery_electric"
 
 
 @pytest.mark.parametrize(
-    ("state", "sentence"),
+    ("typed", "sentence"),
     [
-        ({"condition": "intact"}, "Choose whether it is electric or hybrid"),
-        ({"condition": "intact", "drive": "full hybrid", "serial": "WVWZZZ1JZXWO00001"}, "never holds the"),
-        ({"condition": "intact", "drive": "full hybrid", "serial": "not a plate!"}, "neither a VIN"),
+        ({}, "Choose whether it is electric or hybrid"),
+        ({"drive": "full_hybrid", "serial": "WVWZZZ1JZXWO00001"}, "never holds the"),
+        ({"drive": "full_hybrid", "serial": "not a plate!"}, "neither a VIN"),
+        ({"drive": "several", "serial": "AB12 CDE"}, "cannot stand for several vehicles"),
     ],
 )
 def test_a_vehicle_without_drive_or_with_a_wrong_number(
-    cast: Cast, as_person: SignIn, state: dict[str, str], sentence: str
+    cast: Cast, as_person: SignIn, typed: dict[str, str], sentence: str
 ) -> None:
     client = as_person(cast.scrapyard)
     draft = begin(client, source={"source_kind": "vehicle"})
     client.post(f"{draft}product/", EV_MOTOR)
-    client.post(f"{draft}amount/", {"unit": "items", "quantity": "1"})
 
-    answer = client.post(f"{draft}state/", state)
+    answer = client.post(f"{draft}vehicle/", typed)
 
     assert answer.status_code == 422
     assert any(sentence in html.unescape(error) for error in errors_of(answer)), errors_of(answer)
@@ -105,10 +109,9 @@ def test_defence_material_is_known_by_its_stock_number(cast: Cast, as_person: Si
     client = as_person(cast.defence_officer)
     draft = begin(client, source={"source_kind": "defence"})
     client.post(f"{draft}product/", {"product": "", "product-picked": "def_radar_twt"})
-    client.post(f"{draft}amount/", {"unit": "items", "quantity": "4"})
 
-    refused = client.post(f"{draft}state/", {"condition": "intact", "serial": "0000-99-123-4567"})
-    taken = client.post(f"{draft}state/", {"condition": "intact", "serial": "5960991234567"})
+    refused = client.post(f"{draft}defence/", {"stock_number": "0000-99-123-4567"})
+    taken = client.post(f"{draft}defence/", {"stock_number": "5960991234567"})
 
     assert any("is not a NATO supply class" in error for error in errors_of(refused))
     assert taken.status_code == 302

@@ -75,7 +75,8 @@ def test_the_three_tonne_hard_drive_is_refused_and_told_why() -> None:
 
 
 def test_a_pallet_of_drives_on_the_scale_is_fine() -> None:
-    assert found(lot(quantity=Decimal(800), gross_grams=520_000, tare_grams=22_000)) == []
+    weighed = lot(quantity=Decimal(800), gross_grams=520_000, tare_grams=22_000, weight_method="platform")
+    assert found(weighed) == []
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_a_withdrawn_product_cannot_be_logged() -> None:
 def test_a_product_added_later_gets_bounds_from_its_magnets() -> None:
     added = replace(HARD_DRIVE, code="weee_new_thing")
     assert ("gross", "absurd_item_weight") in codes(lot(quantity=Decimal(1), gross_grams=3_000_000), added)
-    assert found(lot(quantity=Decimal(1), gross_grams=600), added) == []
+    assert errors_in(found(lot(quantity=Decimal(1), gross_grams=600), added)) == []
 
 
 def test_samarium_cobalt_never_joins_neodymium() -> None:

@@ -9,6 +9,7 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from collection.actions.receipts import Weighing, process, receive
 from collection.actions.references import next_reference
 from collection.management.demo.cast import PARTS, PLANTS
 from collection.management.demo.goods import OF_HOLDER, Goods
+from collection.management.demo.particulars import Particulars, clear_holds
 from collection.management.demo.pictures import draw_lot
 from collection.management.demo.workshop import Workshop
 from collection.models import (
@@ -98,6 +100,7 @@ class Story:
         sites: dict[str, list[tuple[Site, Source | None]]],
     ) -> None:
         self.random = np.random.default_rng(seed)
+        self.particulars = Particulars(seed)
         self.now = now
         self.organisations = organisations
         self.sites = sites
@@ -139,7 +142,17 @@ class Story:
             Lot.unscoped.filter(pk=lot.pk).update(source=source)
         if self.random.random() < PHOTOGRAPHED:
             self._photograph(lot, self.viewers[part.slug], at)
-        return self._with_fate(lot, part.holder_kind, at)
+        told = self._with_fate(lot, part.holder_kind, at)
+        if lot.is_defence:
+            self._clear_holds(told, at)
+        return told
+
+    def _clear_holds(self, told: Told, at: dt.datetime) -> None:
+        """All hold points of what will be collected; of the rest some, the newest two of five."""
+        points = 5 if told.fate == "collected" or self.particulars.random.random() < 0.4 else 2
+        on = min(at + dt.timedelta(hours=3), told.on, self.now)
+        clear_holds(self._holder_of(told.lot), told.lot, at=on, points=points)
+        told.lot.refresh_from_db()
 
     def _photograph(self, lot: Lot, holder: Viewer, at: dt.datetime) -> None:
         picture = draw_lot(self.random, lot.product.name[:44])
@@ -163,20 +176,22 @@ class Story:
         gross = None
         if goods.gross_kg_each and self.random.random() < 0.7:
             gross = int(1000 * goods.gross_kg_each * float(rounded) * self.random.uniform(0.9, 1.12))
-        return NewLot(
-            submission_id=uuid.UUID(bytes=self.random.bytes(16), version=4),
-            source_kind=goods.source_kind,
-            product_code=goods.product_code,
-            quantity=rounded,
-            unit=goods.unit,
-            condition=str(self.random.choice(["intact", "damaged", "dismantled"], p=[0.75, 0.15, 0.10])),
-            intent=self._intent(holder_kind),
-            available_from_on=at.date() + dt.timedelta(days=int(self.random.integers(0, 10))),
-            site_id=site.pk,
-            build_year=int(self.random.integers(2005, 2021)),
-            gross_grams=gross,
-            is_magnetised=bool(self.random.random() < 0.8),
-        )
+        answers: dict[str, Any] = {
+            "submission_id": uuid.UUID(bytes=self.random.bytes(16), version=4),
+            "source_kind": goods.source_kind,
+            "product_code": goods.product_code,
+            "quantity": rounded,
+            "unit": goods.unit,
+            "condition": str(self.random.choice(["intact", "damaged", "dismantled"], p=[0.75, 0.15, 0.10])),
+            "intent": self._intent(holder_kind),
+            "available_from_on": at.date() + dt.timedelta(days=int(self.random.integers(0, 10))),
+            "site_id": site.pk,
+            "build_year": int(self.random.integers(2005, 2021)),
+            "gross_grams": gross,
+            "is_magnetised": bool(self.random.random() < 0.8),
+        }
+        told = self.particulars.of(goods.source_kind, goods.product_code, rounded, gross, site, at)
+        return NewLot(**(answers | told))
 
     def _intent(self, holder_kind: str) -> str:
         leaves = FATES[holder_kind][1]
@@ -313,7 +328,8 @@ class Story:
         for slug in PLANTS:
             planner, driver = self._staff(slug)
             facility = Facility.objects.get(code=PLANTS[slug])
-            suitable = [one for one in waiting if self._plant_slug(one.lot) == slug]
+            ready = [one for one in waiting if not one.lot.is_defence or one.lot.holds_cleared_at]
+            suitable = [one for one in ready if self._plant_slug(one.lot) == slug]
             suitable.sort(key=lambda one: self._metres(facility, one.lot))
             for day in range(2):
                 members = suitable[day * 4 : day * 4 + 4]

@@ -111,6 +111,12 @@ class Checkboxes(forms.CheckboxSelectMultiple):
         self.hints, self.reveals = dict(hints or {}), dict(reveals or {})
         self.small = small
 
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        """What was ticked; answers that were kept as text ("HP_3,HP_14") are read too."""
+        if hasattr(data, "getlist"):
+            return super().value_from_datadict(data, files, name)
+        return [value for value in str(data.get(name, "")).split(",") if value]
+
 
 class Checkbox(forms.CheckboxInput):
     """A single statement to agree with."""

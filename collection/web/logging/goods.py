@@ -1,22 +1,20 @@
-"""What the lot is: its source, product, amount and state."""
+"""What the lot is: its source, product and state."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 
 from collection.models import Condition, SourceKind, TurbineModel
-from collection.rules.mass_input import read_items, read_mass, read_megawatts
-from collection.rules.new_lot import Unit
+from collection.rules.asking import when
 from collection.web.kit.lookup import LookupField, Match
 from collection.web.kit.widgets import Number, Radios, Text
-from collection.web.logging.identities import IDENTITIES, supply_class_of
+from collection.web.logging.origins import serial_text
 from collection.web.logging.page import LotPage
-from collection.web.logging.products import find_product, resolve_product, turbine_of_value, units_for
+from collection.web.logging.products import find_product, resolve_product, turbine_of_value
 
 
 class SourcePage(LotPage):
@@ -80,89 +78,11 @@ class ProductPage(LotPage):
         match = self.cleaned_data["product"]
         picked = {"product": match.label, "product-picked": match.value}
         if (turbine := self.turbine) is not None:
-            picked |= {"turbine": str(turbine), "megawatts": f"{turbine.rated_mw.normalize():f}"}
+            picked |= {"turbine-code": turbine.code, "megawatts": f"{turbine.rated_mw.normalize():f}"}
         return picked
 
     def lot_fields(self) -> dict[str, Any]:
         return {"product_code": self.cleaned_data["product"].value}
-
-    def notes(self) -> list[str]:
-        turbine = self.data.get("turbine", "")
-        return [f"Turbine model: {turbine[:100]}"] if turbine else []
-
-
-class AmountPage(LotPage):
-    slug, title = "amount", "How much is there?"
-    problem_fields = {"quantity": "quantity", "unit": "unit", "gross": "gross", "tare": "tare"}
-
-    unit = forms.ChoiceField(
-        label="Counted in",
-        widget=Radios(inline=True, small=True),
-        error_messages={"required": "Choose what you count it in"},
-    )
-    quantity = forms.CharField(
-        label="How much?",
-        max_length=200,
-        widget=Text(width=10, attrs={"autofocus": True, "spellcheck": "false"}),
-        error_messages={"required": "Enter how much there is, for example 120 or 1.5 t"},
-    )
-    gross = forms.CharField(
-        label="Gross weight, with pallet and packing",
-        required=False,
-        max_length=200,
-        widget=Text(width=10),
-    )
-    tare = forms.CharField(
-        label="Tare: the pallet and packing alone", required=False, max_length=200, widget=Text(width=10)
-    )
-
-    def prepare(self) -> None:
-        units = units_for(self.known.facts)
-        field = cast(forms.ChoiceField, self.fields["unit"])
-        field.choices = units
-        self.initial.setdefault("unit", units[0][0])
-        examples = {
-            Unit.ITEMS: "For example 120.",
-            Unit.MEGAWATTS: "For example 3.6 MW or 850 kW.",
-            Unit.KG_GROSS: "For example 850 kg or 1.5 t.",
-            Unit.KG_MAGNETS: "For example 12.5 kg.",
-        }
-        self.fields["quantity"].help_text = examples[Unit(units[0][0])]
-        self.fields["gross"].help_text = "In kg, or write the unit: 1.5 t."
-        megawatts = self.known.turbine_megawatts
-        if megawatts and units[0][0] == Unit.MEGAWATTS:
-            self.initial.setdefault("quantity", f"{megawatts} MW")
-            self.fields["quantity"].help_text = f"One turbine of this model is {megawatts} MW."
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("unit") and data.get("quantity"):
-            data["amount"], data["understood"] = self._amount(data["unit"], data["quantity"])
-        for field, label in (("gross", "Gross weight"), ("tare", "Tare")):
-            text = data.get(field)
-            mass = self.read(field, read_mass, text, label=label) if text else None
-            data[f"{field}_grams"] = mass.grams if mass else None
-        return data
-
-    def _amount(self, unit: str, text: str) -> tuple[Decimal | None, str]:
-        label = "How much"
-        if unit == Unit.ITEMS:
-            read = self.read("quantity", read_items, text, label=label)
-        elif unit == Unit.MEGAWATTS:
-            read = self.read("quantity", read_megawatts, text, label=label)
-        else:
-            mass = self.read("quantity", read_mass, text, label=label)
-            return (Decimal(mass.grams) / 1000, mass.understood) if mass else (None, "")
-        return (read.amount, read.understood) if read else (None, "")
-
-    def lot_fields(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        return {
-            "quantity": data["amount"],
-            "unit": data["unit"],
-            "gross_grams": data["gross_grams"],
-            "tare_grams": data["tare_grams"],
-        }
 
 
 class StatePage(LotPage):
@@ -173,6 +93,8 @@ class StatePage(LotPage):
         "build_year": "build_year",
         "serial": "serial",
     }
+    # The pages of these sources ask for the number that tells the thing from all others.
+    fields_when = {"serial": when(source_kind=("scrapyard", "weee", "medical", "industrial"))}
 
     condition = forms.ChoiceField(
         label="State",
@@ -193,37 +115,10 @@ class StatePage(LotPage):
         choices=[("yes", "Yes"), ("no", "No"), ("", "I do not know")],
         widget=Radios(inline=True, small=True),
     )
-    serial = forms.CharField(
-        label="Serial number or plate", required=False, max_length=200, widget=Text(width=20)
-    )
-
-    drive = forms.ChoiceField(
-        label="Electric or hybrid?",
-        choices=[
-            ("battery electric", "Battery electric"),
-            ("plug-in hybrid", "Plug-in hybrid"),
-            ("full hybrid", "Full hybrid"),
-            ("petrol or diesel", "Petrol or diesel only"),
-            ("several kinds", "Several kinds of vehicle"),
-        ],
-        widget=Radios(),
-        error_messages={"required": "Choose whether it is electric or hybrid"},
-    )
-
-    def prepare(self) -> None:
-        """Ask what this kind of source can tell: a vehicle's drive and plate, a stock number."""
-        identity = IDENTITIES.get(self.known.source_kind)
-        if identity is not None:
-            self.fields["serial"].label, self.fields["serial"].help_text = identity.label, identity.hint
-        if self.known.source_kind != "vehicle":
-            del self.fields["drive"]
-        else:
-            self.order_fields(["condition", "drive"])
+    serial = forms.CharField(label="Serial number", required=False, max_length=200, widget=Text(width=20))
 
     def clean_serial(self) -> str:
-        text = " ".join(str(self.cleaned_data["serial"]).split())
-        identity = IDENTITIES.get(self.known.source_kind)
-        return identity.read(text) if identity is not None and text else text
+        return serial_text(self.cleaned_data["serial"])
 
     def clean_build_year(self) -> int | None:
         text = str(self.cleaned_data["build_year"]).strip()
@@ -237,17 +132,18 @@ class StatePage(LotPage):
 
     def lot_fields(self) -> dict[str, Any]:
         data = self.cleaned_data
-        return {
+        fields = {
             "condition": data["condition"],
             "build_year": data["build_year"],
             "is_magnetised": {"yes": True, "no": False}.get(data["is_magnetised"]),
-            "serial": data["serial"],
         }
+        return fields | ({"serial": data["serial"]} if "serial" in data else {})
 
-    def notes(self) -> list[str]:
-        lines = []
-        if self.cleaned_data.get("drive"):
-            lines.append(f"Vehicle: {self.cleaned_data['drive']}")
-        if self.known.source_kind == "defence" and self.cleaned_data["serial"]:
-            lines.append(f"Supply class {supply_class_of(self.cleaned_data['serial'])}")
-        return lines
+    def summary(self) -> list[str]:
+        data = self.cleaned_data
+        lines = [Condition(data["condition"]).label]
+        if data["build_year"]:
+            lines.append(f"Built in {data['build_year']}")
+        if data["is_magnetised"]:
+            lines.append("Still magnetised" if data["is_magnetised"] == "yes" else "Not magnetised any more")
+        return [*lines, f"Serial number {data['serial']}"] if data.get("serial") else lines

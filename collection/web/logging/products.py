@@ -28,6 +28,20 @@ def _turbine_match(turbine: TurbineModel) -> Match:
     return Match(f"{TURBINE}{turbine.code}", str(turbine), f"{power}, {drive}{magnets}")
 
 
+def find_turbine_model(words: str) -> list[Match]:
+    """Turbine models by maker or model, whether or not they hold magnets."""
+    return [_model_match(turbine) for turbine in find_turbines(words, needs_figure=False)]
+
+
+def resolve_turbine_model(code: str) -> Match | None:
+    turbine = turbine_of(code)
+    return _model_match(turbine) if turbine else None
+
+
+def _model_match(turbine: TurbineModel) -> Match:
+    return _turbine_match(turbine)._replace(value=turbine.code)
+
+
 def resolve_product(code: str) -> Match | None:
     """A product, or a turbine model that stands for one; None for what nobody knows."""
     turbine = turbine_of_value(code)

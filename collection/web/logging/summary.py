@@ -7,16 +7,25 @@ from collections.abc import Callable
 
 from django.utils.formats import date_format
 
-from collection.models import Condition, Intent, LotDraft, SourceKind
+from collection.models import Intent, LotDraft, SourceKind
 from collection.queries.drafts import photos_of_draft
 from collection.rules.mass_input import format_mass
 from collection.web.kit.components import Link, SummaryRow
 from collection.web.logging.answers import Answers
 from collection.web.logging.forms import PHOTOS
-from collection.web.logging.terms import OTHER_PLACE, WastePage
-from collection.web.logging.waste import resolve_code
+from collection.web.logging.terms import OTHER_PLACE
 
 Address = Callable[[uuid.UUID, str], str]
+
+# Pages that say themselves what was answered, by the words of their row. Of those that are only offered, an
+# empty one is shown with a link to add to it.
+_OF_SOURCE = (
+    ("vehicle", "Vehicle"),
+    ("turbine", "Turbine"),
+    ("scanner", "Magnetic field"),
+    ("defence", "Stores record"),
+)
+_OFFERED = (("nameplate", "Nameplate"), ("waste", "Waste code"), ("packing", "Packing"))
 
 
 def summary_rows(answers: Answers, draft: LotDraft, address: Address) -> list[SummaryRow]:
@@ -26,18 +35,26 @@ def summary_rows(answers: Answers, draft: LotDraft, address: Address) -> list[Su
         link = Link(verb, address(answers.submission_id, slug), key.lower())
         return SummaryRow(key, value, [link])
 
-    fields = answers.lot_fields
-    state, intent = fields["state"], fields["intent"]
+    def told(slug: str, key: str) -> SummaryRow:
+        lines = answers.form(slug).summary()
+        return row(key, lines or "Not given", slug, "Change" if lines else "Add")
+
+    fields, slugs = answers.lot_fields, answers.slugs
+    intent = fields["intent"]
     rows = [
         row("Comes from", SourceKind(fields["source"]["source_kind"]).label, "source"),
         row("What it is", answers.facts.name if answers.facts else "", "product"),
-        row("How much", _amount(answers), "amount"),
-        row("State", _state(state), "state"),
+        *(told(slug, key) for slug, key in _OF_SOURCE if slug in slugs),
+        told("amount", "How much"),
+        row("Tare, pallet and net", *_weights(answers)),
+        told("state", "State"),
         row("Where", _place(answers), "place"),
         row("May be fetched", f"From {date_format(fields['when']['available_from_on'], 'j F Y')}", "when"),
         row("Intention", Intent(intent["intent"]).label, "intent"),
+        *(told(slug, key) for slug, key in _OFFERED if slug in slugs),
     ]
-    rows.append(row("Waste code", _waste_code(answers), "waste"))
+    if "dealer" in slugs:
+        rows.append(told("dealer", "Dealer’s record"))
     if intent["note"]:
         rows.append(row("Note", intent["note"], "intent"))
     count = len(photos_of_draft(draft))
@@ -46,43 +63,13 @@ def summary_rows(answers: Answers, draft: LotDraft, address: Address) -> list[Su
     return rows
 
 
-def _amount(answers: Answers) -> list[str]:
-    """The amount as understood, with what was typed where that looks different, and the weights."""
-    data = answers.form("amount").cleaned_data
-    typed, understood = data["quantity"].strip(), data["understood"]
-    lines = [understood if data["unit"] != "kg_magnets" else f"{understood} of freed magnets"]
-    if typed.casefold() not in (understood.casefold(), understood.split(" ")[0].replace(",", "").casefold()):
-        lines.append(f"You wrote “{typed}”")
-    gross, tare = data["gross_grams"], data["tare_grams"]
-    if gross is not None:
-        lines.append(f"Gross {format_mass(gross)}")
-    if gross is not None and tare is not None:
-        lines.append(f"Tare {format_mass(tare)}, so net {format_mass(gross - tare)}")
-    return lines
-
-
-def _state(state: dict[str, object]) -> list[str]:
-    lines = [Condition(str(state["condition"])).label]
-    if state["build_year"]:
-        lines.append(f"Built in {state['build_year']}")
-    if state["is_magnetised"] is not None:
-        lines.append("Still magnetised" if state["is_magnetised"] else "Not magnetised any more")
-    if state["serial"]:
-        lines.append(f"Serial number {state['serial']}")
-    return lines
-
-
-def _waste_code(answers: Answers) -> list[str]:
-    """The code as the list prints it, with our words for it and why; what is still to be answered."""
-    code = resolve_code(answers.lot_fields["waste"]["ewc_code"])
-    form = answers.form("waste")
-    proposal = form.proposal if isinstance(form, WastePage) else None
-    if code is None:
-        return ["Not known yet"]
-    lines = [code.label, code.hint]
-    if proposal is None or proposal.ewc_code != code.value:
-        return lines
-    return [*lines, proposal.why, *([proposal.question] if proposal.needs_answer else [])]
+def _weights(answers: Answers) -> tuple[str | list[str], str, str]:
+    """Tare, pallet and what is left, worked out; a link to add them where nothing was said."""
+    lot = answers.new_lot()
+    if lot is None or (lot.tare_grams, lot.pallet_grams, lot.stated_net_grams) == (None, None, None):
+        return "Not given", "weights", "Add"
+    parts = (("Tare", lot.tare_grams), ("Pallet", lot.pallet_grams), ("Net", lot.net_grams))
+    return [f"{name} {format_mass(grams)}" for name, grams in parts if grams is not None], "weights", "Change"
 
 
 def _place(answers: Answers) -> list[str]:

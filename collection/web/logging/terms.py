@@ -1,4 +1,4 @@
-"""Where the lot is, when it may be fetched, what its holder intends, and its waste code."""
+"""Where the lot is, when it may be fetched, and what its holder intends."""
 
 from __future__ import annotations
 
@@ -6,19 +6,14 @@ import datetime as dt
 from typing import Any, cast
 
 from django import forms
-from django.urls import reverse_lazy
 
 from collection.models import Intent
 from collection.queries.reference import locate_postcode
-from collection.rules.classification import CodeProposal, Hazard
 from collection.web.kit.dates import DayField
-from collection.web.kit.lookup import LookupField
 from collection.web.kit.widgets import LongText, Radios, Text
 from collection.web.logging.page import LotPage
-from collection.web.logging.waste import find_code, propose, resolve_code
 
 OTHER_PLACE = "other"
-_HAZARDS = frozenset(hazard.value for hazard in Hazard)
 
 
 class PlacePage(LotPage):
@@ -121,50 +116,3 @@ class IntentPage(LotPage):
 
     def lot_fields(self) -> dict[str, Any]:
         return {"intent": self.cleaned_data["intent"], "note": self.cleaned_data["note"].strip()}
-
-
-class WastePage(LotPage):
-    """Not asked of everybody: the proposal stands until somebody wants another code."""
-
-    slug, title = "waste", "Waste code"
-    problem_fields = {"ewc_code": "code"}
-
-    hazard = forms.ChoiceField(
-        label="Does it still hold anything hazardous?",
-        required=False,
-        choices=[
-            (Hazard.NONE.value, "No"),
-            (Hazard.PRESENT.value, "Yes"),
-            (Hazard.UNKNOWN.value, "I do not know"),
-        ],
-        widget=Radios(inline=True, small=True),
-    )
-    code = LookupField(
-        label="Another code",
-        help_text="Search by number, such as 16 02 16, or by words. Leave it empty to take the proposal.",
-        search=find_code,
-        resolve=resolve_code,
-        noun="waste code",
-        url=reverse_lazy("waste-code-search"),
-        required=False,
-    )
-
-    def prepare(self) -> None:
-        proposal = propose(self.known)
-        if proposal is None or not proposal.question:
-            del self.fields["hazard"]
-        else:
-            self.fields["hazard"].label = proposal.question
-            self.initial.setdefault("hazard", Hazard.UNKNOWN.value)
-
-    @property
-    def proposal(self) -> CodeProposal | None:
-        """What fits the answers so far; None before a product is chosen."""
-        typed = self.data.get("hazard", "") if self.is_bound else ""
-        return propose(self.known, Hazard(typed) if typed in _HAZARDS else Hazard.UNKNOWN)
-
-    def lot_fields(self) -> dict[str, Any]:
-        chosen = self.cleaned_data.get("code")
-        if chosen is not None:
-            return {"ewc_code": chosen.value}
-        return {"ewc_code": self.proposal.ewc_code if self.proposal else ""}

@@ -7,6 +7,7 @@ from collection.web.logging import photos, views
 urlpatterns = [
     path("log/", views.start, name="log"),
     path("log/products/", views.product_search, name="product-search"),
+    path("log/turbines/", views.turbine_search, name="turbine-search"),
     path("log/waste-codes/", views.waste_code_search, name="waste-code-search"),
     path("log/like/<str:reference>/", views.log_another, name="log-another"),
     path("log/<uuid:submission_id>/photos/", photos.draft_photos, name="log-photos"),

@@ -25,13 +25,14 @@ from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
 from collection.web.kept import keeps_typed, take_kept, typed_in
-from collection.web.logging.answers import NO_LOT, Answers, Typed, pages_like
-from collection.web.logging.forms import ASKED, PAGE_OF_SLUG, PHOTOS
+from collection.web.logging.answers import NO_LOT, Answers, Typed
+from collection.web.logging.forms import PAGE_OF_SLUG, PHOTOS
 from collection.web.logging.page import LotChoices, LotPage
-from collection.web.logging.products import find_product, resolve_product
+from collection.web.logging.products import find_product, find_turbine_model, resolve_product
+from collection.web.logging.repeats import pages_like
 from collection.web.logging.summary import summary_rows
-from collection.web.logging.terms import WastePage
 from collection.web.logging.waste import find_code, resolve_code
+from collection.web.logging.waste_pages import WastePage
 
 CHECK = "check"
 _SAME_AGAIN = Problem(
@@ -66,6 +67,14 @@ def next_address(answers: Answers) -> str:
 def product_search(request: HttpRequest) -> JsonResponse:
     """Search as you type: `?q=words` → `{"results": [{"value", "label", "hint"}, …]}`."""
     matches = find_product(request.GET.get("q", ""))
+    return JsonResponse({"results": [match._asdict() for match in matches]})
+
+
+@require_GET
+@requires(Permission.LOG_LOT)
+def turbine_search(request: HttpRequest) -> JsonResponse:
+    """Turbine models as you type, by maker and model."""
+    matches = find_turbine_model(request.GET.get("q", ""))
     return JsonResponse({"results": [match._asdict() for match in matches]})
 
 
@@ -127,6 +136,9 @@ def page(request: ViewerRequest, submission_id: uuid.UUID, slug: str) -> HttpRes
     if draft is None or slug not in PAGE_OF_SLUG:
         return _draft_is_gone(request, submission_id)
     answers = Answers.of(choices_for(request), draft)
+    if slug not in answers.slugs:
+        # The source was changed elsewhere, and this question does not belong to the lot any more.
+        return redirect(next_address(answers))
     typed = _typed(request, slug)
     if typed is not None:
         answers = answers.replaced(slug, typed)
@@ -201,8 +213,9 @@ def _back_address(answers: Answers, slug: str) -> str:
     """The page before, or the summary when everything had been answered already."""
     if answers.next_page() is None:
         return draft_address(answers.submission_id, CHECK)
-    position = ASKED.index(slug) if slug in ASKED else len(ASKED)
-    return draft_address(answers.submission_id, ASKED[position - 1]) if position else reverse("home")
+    asked = answers.asked
+    position = asked.index(slug) if slug in asked else len(asked)
+    return draft_address(answers.submission_id, asked[position - 1]) if position else reverse("home")
 
 
 def _page(
