@@ -4,7 +4,15 @@ import datetime as dt
 from collections.abc import Sequence
 
 from collection.models import Event, Lot
-from collection.rules.lifecycle import STATE_LABELS, LotState, StateConflictError, Transition, Verb
+from collection.models.lots import HOLDS_ALLOW_PICKUP
+from collection.rules.lifecycle import (
+    RESERVE,
+    STATE_LABELS,
+    LotState,
+    StateConflictError,
+    Transition,
+    Verb,
+)
 from collection.rules.roles import Viewer
 
 
@@ -12,11 +20,12 @@ def move(lot_ids: Sequence[int], transition: Transition, *, at: dt.datetime, res
     """Move all these lots or none, inside the caller's transaction.
 
     `reserved_by` is the organisation that has the lots after the move. Raises StateConflictError naming
-    every lot that was not in a state it may start from.
+    every lot that was not in a state it may start from, or that hold points keep from being reserved.
     """
-    moved = Lot.unscoped.filter(pk__in=lot_ids, state__in=transition.from_states).update(
-        state=transition.to_state, state_at=at, reserved_by_id=reserved_by
-    )
+    movable = Lot.unscoped.filter(pk__in=lot_ids, state__in=transition.from_states)
+    if transition is RESERVE:
+        movable = movable.filter(HOLDS_ALLOW_PICKUP)
+    moved = movable.update(state=transition.to_state, state_at=at, reserved_by_id=reserved_by)
     if moved == len(set(lot_ids)):
         return
     raise StateConflictError(_who_was_first(lot_ids, transition))
@@ -25,7 +34,12 @@ def move(lot_ids: Sequence[int], transition: Transition, *, at: dt.datetime, res
 def _who_was_first(lot_ids: Sequence[int], transition: Transition) -> str:
     # Those this call itself moved are already in the new state; the rest are the conflict.
     rest = Lot.unscoped.filter(pk__in=lot_ids).exclude(state=transition.to_state).order_by("reference")
-    found = [f"{lot.reference} is {STATE_LABELS[LotState(lot.state)].lower()}" for lot in rest]
+    found = [
+        f"{lot.reference} has hold points still open"
+        if lot.is_on_hold and lot.state in transition.from_states
+        else f"{lot.reference} is {STATE_LABELS[LotState(lot.state)].lower()}"
+        for lot in rest
+    ]
     if not found:
         return "Somebody was first: this step has been taken already."
     return f"This cannot be done now: {'; '.join(found)}."
