@@ -1,10 +1,9 @@
 """When a question is asked: a condition as plain data, decided alike by the server and by a page without signal.
 
-A condition names facts and the values each may have; it holds where every fact fits. Facts and values are
-text, so that a condition can travel as JSON.
+A condition names facts and the values each may have; it holds where every fact fits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 Condition = Mapping[str, frozenset[str]]
 """Fact → the values with which the question is asked. Empty: always asked."""
@@ -19,11 +18,7 @@ def when(**facts: str | tuple[str, ...]) -> Condition:
     }
 
 
-def holds(condition: Condition, facts: Mapping[str, str]) -> bool:
-    """Whether every named fact has one of its values; a fact nobody knows has the value ""."""
-    return all(facts.get(fact, "") in values for fact, values in condition.items())
-
-
-def as_data(condition: Condition) -> dict[str, list[str]]:
-    """The condition for JSON, in a stable order."""
-    return {fact: sorted(values) for fact, values in sorted(condition.items())}
+def holds(condition: Condition, fact: Callable[[str], str]) -> bool:
+    """Whether every named fact has one of its values. `fact` tells a fact by name, "" where nobody knows it; it
+    is asked only for those the condition names."""
+    return all(fact(name) in values for name, values in condition.items())

@@ -5,9 +5,6 @@ turns its answers into fields of a `NewLot` (`lot_fields`), and names where prob
 shown (`problem_fields`: the rule's field → the form's).
 """
 
-from typing import Any
-
-from collection.rules.asking import as_data, holds
 from collection.web.logging.dealer import DealerPage
 from collection.web.logging.goods import ProductPage, SourcePage, StatePage
 from collection.web.logging.origins import DefencePage, NameplatePage, ScannerPage, TurbinePage, VehiclePage
@@ -39,24 +36,9 @@ PHOTOS = "photos"
 
 def slugs_for(known: Known) -> tuple[str, ...]:
     """The pages that belong to this lot, asked and offered, in order."""
-    facts = known.plain()
-    return tuple(slug for slug, page in PAGE_OF_SLUG.items() if holds(page.asked_when, facts))
+    return tuple(slug for slug, page in PAGE_OF_SLUG.items() if page.belongs_to(known))
 
 
 def asked_for(known: Known) -> tuple[str, ...]:
     """The pages that have to be answered for this lot, in order."""
     return tuple(slug for slug in slugs_for(known) if slug in ASKED)
-
-
-def journey_as_data() -> list[dict[str, Any]]:
-    """The pages, in order, with their conditions as plain data: for a browser that has no signal."""
-    return [
-        {
-            "slug": slug,
-            "title": page.title,
-            "is_asked": slug in ASKED,
-            "when": as_data(page.asked_when),
-            "fields_when": {name: as_data(condition) for name, condition in page.fields_when.items()},
-        }
-        for slug, page in PAGE_OF_SLUG.items()
-    ]

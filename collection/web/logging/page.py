@@ -34,25 +34,23 @@ class Known:
     suggested_code: str = ""
     nation: str = ""
 
-    def plain(self) -> dict[str, str]:
-        """The facts that conditions of pages and fields may name. A page without signal keeps the same ones."""
-        facts = self.facts
-        return {
-            "source_kind": self.source_kind,
-            "nation": self.nation,
-            "product_code": facts.code if facts else "",
-            "sector": facts.sector if facts else "",
-            "unit_basis": facts.unit_basis if facts else "",
-            "magnet_family": facts.magnet_family if facts else "",
-        }
+
+def fact_of(known: Known, name: str) -> str:
+    """A fact of the lot itself ("source_kind", "nation") or of its product ("sector")."""
+    if name in ("source_kind", "nation"):
+        return str(getattr(known, name))
+    return str(getattr(known.facts, name)) if known.facts else ""
+
+
+def _fits(condition: Condition, known: Known) -> bool:
+    return holds(condition, lambda name: fact_of(known, name))
 
 
 class LotPage(KitForm):
     """One page of the journey.
 
     `asked_when` says on which lots the page belongs to the journey, `fields_when` which of its fields are asked
-    only on some lots; both are plain data (`forms.journey_as_data`), so that a browser without signal decides
-    alike. Only fields that may be left empty, or that the page always has with its source, can be conditional.
+    only on some lots.
     """
 
     slug: ClassVar[str]
@@ -64,11 +62,15 @@ class LotPage(KitForm):
     def __init__(self, *args: Any, choices: LotChoices, known: Known, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.choices, self.known = choices, known
-        facts = known.plain()
         for name, condition in self.fields_when.items():
-            if not holds(condition, facts):
+            if not _fits(condition, known):
                 del self.fields[name]
         self.prepare()
+
+    @classmethod
+    def belongs_to(cls, known: Known) -> bool:
+        """Whether the page belongs to the journey of this lot."""
+        return _fits(cls.asked_when, known)
 
     def prepare(self) -> None:
         """Fit the fields to the person and the product."""

@@ -16,11 +16,11 @@ from collection.queries.drafts import places_of, usual_products
 from collection.queries.reference import facts_of_products
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
-from collection.web.logging.answers import pages_like
 from collection.web.logging.forms import ASKED_PAGES, PHOTOS
 from collection.web.logging.page import Known, LotChoices, LotPage
 from collection.web.logging.photos import PhotosForm
 from collection.web.logging.products import TURBINE
+from collection.web.logging.repeats import pages_like
 from collection.web.offline.seats import kept_offline, seat_key
 from collection.web.offline.variants import (
     FROM_ANSWERS,
@@ -79,7 +79,9 @@ def log_offline(request: ViewerRequest) -> HttpResponse:
 
 
 def _shapes(page: type[LotPage], choices: LotChoices, products: Sequence[Product]) -> Iterator[PageShape]:
-    def draw(known: Known) -> LotPage:
+    def draw(known: Known) -> LotPage | None:
+        if not page.belongs_to(known):
+            return None
         form = page(choices=choices, known=known)
         str(form)
         return form
@@ -89,7 +91,8 @@ def _shapes(page: type[LotPage], choices: LotChoices, products: Sequence[Product
     except TooManyVariantsError:
         return
     for when, form in found:
-        yield PageShape(form, when)
+        if form is not None:
+            yield PageShape(form, when)
 
 
 def _products() -> dict[int, Product]:

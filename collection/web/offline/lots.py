@@ -161,7 +161,7 @@ def _read(answers: Answers) -> Answers:
 def _wrong_pages(answers: Answers) -> list[dict[str, str]]:
     """What must be mended: the errors of every page, or the page's name where it was not answered."""
     wrong: list[dict[str, str]] = []
-    for slug in PAGE_OF_SLUG:
+    for slug in answers.slugs:
         if answers.is_finished(slug):
             continue
         answers.show_problems(slug)
