@@ -61,11 +61,14 @@ def test_refused_answers_come_back_page_by_page_and_nothing_is_written(phone: On
 
 def test_what_the_rules_refuse_is_placed_beside_its_question(phone: OnPhone, cast: Cast) -> None:
     answer = phone(cast.scrapyard).lot(
-        pages={"amount": {"unit": "items", "quantity": "120", "gross": "10 kg", "tare": "12 kg"}}
+        pages={
+            "amount": {"unit": "items", "quantity": "120", "gross": "80 kg"},
+            "weights": {"tare": "90 kg"},
+        }
     )
 
     assert answer.status_code == 422
-    assert [(p["page"], p["target"]) for p in answer.json()["problems"]] == [("amount", "id_tare")]
+    assert [(p["page"], p["target"]) for p in answer.json()["problems"]] == [("weights", "id_tare")]
 
 
 def test_a_page_never_answered_is_named(phone: OnPhone, cast: Cast) -> None:
