@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 
 from collection.models import WeightMethod
-from collection.rules.mass_input import format_mass, read_items, read_mass, read_megawatts
+from collection.rules.mass_input import format_mass, read_amount, read_mass
 from collection.rules.new_lot import Unit
 from collection.web.kit.widgets import Radios, Text
 from collection.web.logging.page import LotPage
@@ -83,20 +82,10 @@ class AmountPage(LotPage):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("unit") and data.get("quantity"):
-            data["amount"], data["understood"] = self._amount(data["unit"], data["quantity"])
+            read = self.read("quantity", read_amount, data["quantity"], unit=data["unit"], label="How much")
+            data["amount"], data["understood"] = (read.amount, read.understood) if read else (None, "")
         data["gross_grams"] = self.read_mass("gross", read_mass, "Gross weight")
         return data
-
-    def _amount(self, unit: str, text: str) -> tuple[Decimal | None, str]:
-        label = "How much"
-        if unit == Unit.ITEMS:
-            read = self.read("quantity", read_items, text, label=label)
-        elif unit == Unit.MEGAWATTS:
-            read = self.read("quantity", read_megawatts, text, label=label)
-        else:
-            mass = self.read("quantity", read_mass, text, label=label)
-            return (Decimal(mass.grams) / 1000, mass.understood) if mass else (None, "")
-        return (read.amount, read.understood) if read else (None, "")
 
     def lot_fields(self) -> dict[str, Any]:
         data = self.cleaned_data
