@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import time
 from argparse import ArgumentParser
 from pathlib import Path
-from time import monotonic, process_time
+from time import monotonic
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -36,7 +38,7 @@ class Command(BaseCommand):
         verbosity: int,
         **options: object,
     ) -> None:
-        began = monotonic() - process_time()  # the interpreter and Django took their share already
+        began = monotonic() - _age_s()  # the interpreter and Django took their share already
 
         def report(better: Plan) -> None:
             self.stdout.write(f"{monotonic() - began:7.1f} s  {better.objective}")
@@ -60,3 +62,13 @@ class Command(BaseCommand):
             f"{problem.name}: objective {judged.objective}, {len(plan.routes)} rounds, "
             f"{len(plan.omitted)} stops left out, {monotonic() - began:.1f} s."
         )
+
+
+def _age_s() -> float:
+    """Wall time since this process began, from the kernel where it says so, else its processor time."""
+    try:
+        fields = Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        began = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        return max(time.clock_gettime(time.CLOCK_BOOTTIME) - began, time.process_time())
+    except (OSError, AttributeError, IndexError, ValueError):
+        return time.process_time()

@@ -9,13 +9,15 @@ import numpy as np
 from collection.rules.routing.bound import free_bound, lower_bound
 from collection.rules.routing.budget import Budget
 from collection.rules.routing.costing import Options
-from collection.rules.routing.insertion import worthwhile_rounds
+from collection.rules.routing.first_rounds import first_rounds
+from collection.rules.routing.insertion import with_required, worthwhile_rounds
 from collection.rules.routing.master import (
     Columns,
     Relaxation,
     Scope,
     choose,
     columns_of,
+    dive,
     relax,
     whole,
     within,
@@ -30,7 +32,7 @@ from collection.rules.routing.tuning import Tuning
 
 WORST = 10**17
 LON_SCALE = 0.6  # a degree of longitude in degrees of latitude, about Britain
-BOUND_AFTER, BOUND_SHARE = 0.75, 0.06  # of the time: when to look for a lower bound, and how long
+BOUND_AFTER, BOUND_SHARE = 0.75, 0.05  # of the time: when to look for a lower bound, and how long
 BOUND_WORK, MOST_WIDTH = 2000, 10_000  # beginnings kept in all at first; for each last stop at most
 AFTER_TIME = 0.5  # seconds at most for the bound when the search has been stopped
 NOTHING = 100_000  # a pound: a gap nobody waits for
@@ -59,6 +61,10 @@ class Improver:
         places = [(stop.lat, LON_SCALE * stop.lon) for stop in model.problem.stops]
         self._places = np.array(places, dtype=float).reshape(-1, 2)
         self._pricers: dict[int, Pricer] = {}
+        self._is_priced = False
+        self._searches: dict[bool, Search] = {}
+        # The whole pool's relaxation, and the version of the pool it was made of.
+        self._known: tuple[int, Columns, Relaxation | None] | None = None
         self.lower_bound = self.expected_bound = free_bound(model)
         self._must_bound = len(model.prize) <= tuning.most_bounded
 
@@ -72,19 +78,27 @@ class Improver:
             # Nobody can serve anything: the empty plan, unless something is required.
             return None if self._model.required.any() else []
         everything = whole(self._model)
+        if not self._has_learnt:
+            self._pool.add(first_rounds(self._model, self._pricer, self._budget.is_over))
         self._recombine(everything)
-        if self._has_learnt:
+        if self._has_learnt or self._budget.left() < self._tuning.slowest_start * len(
+            self._model.option_stop
+        ):
             self._polish()
-        searches = self._searches()
-        self._local_search(searches[0], self._tuning.first_share)
+        if self._budget.left() < self._tuning.slowest_start * len(self._model.option_stop):
+            return self._best
+        self._local_search(self._search(0), self._tuning.first_share)
         per_last, turn = self._tuning.per_last[0], 0
         while not self._budget.is_over():
             self._generate(everything, per_last)
+            self._is_priced = True
+            if turn == 0:
+                self._dive()
             self._recombine(everything)
             for _ in range(self._tuning.reopenings):
                 self._reopen(per_last)
             turn += 1
-            self._local_search(searches[turn % len(searches)], self._tuning.turn_share)
+            self._local_search(self._search(turn), self._tuning.turn_share)
             per_last = min(2 * per_last, self._tuning.per_last[1])
             self._forget()
             if self._budget.spent() > BOUND_AFTER * self._budget.seconds:
@@ -129,21 +143,22 @@ class Improver:
             if self._best_net == before or self._budget.is_timed:
                 return
 
-    def _searches(self) -> list[Search]:
-        views = [build_data(self._model)]
-        if any(self._model.driving_can_bind(v) for v in views[0].types):
-            views.append(build_data(self._model, limit_driving=True))
-        return [
-            Search(view, self._pool, self._tuning.search, self._seed + number)
-            for number, view in enumerate(views)
-        ]
+    def _search(self, turn: int) -> Search:
+        """The local search whose turn it is: where driving can bind, every other one limits it."""
+        limit_driving = turn % 2 == 1 and any(
+            self._model.driving_can_bind(v) for v in np.flatnonzero(self._model.count > 0).tolist()
+        )
+        if limit_driving not in self._searches:
+            view = build_data(self._model, limit_driving=limit_driving)
+            seed = self._seed + int(limit_driving)
+            self._searches[limit_driving] = Search(view, self._pool, self._tuning.search, seed)
+        return self._searches[limit_driving]
 
     def _local_search(self, search: Search, share: float) -> None:
         """Local search for a share of the budget from the best plan, every feasible round into the pool."""
         if self._budget.is_over():
             return
-        is_informed = self._has_learnt or search.has_begun
-        start = search.plan_of(self._best) if self._best is not None and is_informed else None
+        start = search.plan_of(self._best) if self._best is not None else None
         least = 0.2 if search.has_begun else min(1.0, self._budget.seconds / 4)
         seconds = min(max(self._budget.seconds * share, least), self._tuning.longest_turn)
         search.run(self._budget.slice(seconds, self._tuning.turn_iterations), start)
@@ -155,10 +170,7 @@ class Improver:
         if plan is None:
             return
         rounds = [exact for v, options in plan if (exact := self._pool.priced(v, options)) is not None]
-        net = net_cost(self._model, rounds)
-        if len(rounds) == len(plan) and net < self._best_net and is_plan(self._model, rounds):
-            self._best, self._best_net = rounds, net
-            self._announce(rounds)
+        self._take(with_required(self._model, rounds))
 
     def _generate(self, scope: Scope, per_last: int) -> None:
         """Price against the relaxation until few new rounds turn up, or none where there are few anyhow."""
@@ -167,16 +179,13 @@ class Improver:
             _, relaxed = self._relaxed(scope)
             if relaxed is None or self._price(relaxed, scope, per_last) < few:
                 return
-            self._recombine(scope)
 
     def _price(self, relaxed: Relaxation, scope: Scope, per_last: int) -> int:
         found = 0
         for v in np.flatnonzero(scope.vehicles > 0).tolist():
             if self._budget.is_over():
                 break
-            if v not in self._pricers:
-                self._pricers[v] = Pricer(self._model, v)
-            sequences = self._pricers[v].find(
+            sequences = self._pricer(v).find(
                 relaxed.stop_worth,
                 float(relaxed.vehicle_worth[v]),
                 per_last=per_last,
@@ -187,11 +196,38 @@ class Improver:
         self._budget.work(PRICING_WORK)
         return found
 
+    def _pricer(self, v: int) -> Pricer:
+        if v not in self._pricers:
+            self._pricers[v] = Pricer(self._model, v)
+        return self._pricers[v]
+
     def _relaxed(self, scope: Scope) -> tuple[Columns, Relaxation | None]:
         columns = columns_of(self._model, self._pool.rounds())
         if not scope.open_stops.all():
             columns = within(columns, scope)
-        return columns, relax(self._model, columns, scope)
+            return columns, relax(self._model, columns, scope)
+        if self._known is None or self._known[0] != self._pool.version:
+            columns = self._promising(columns)
+            relaxed = relax(self._model, columns, scope)
+            self._known = (self._pool.version, columns, relaxed)
+        return self._known[1:]
+
+    def _promising(self, columns: Columns) -> Columns:
+        """At most as many columns as are quickly relaxed: those of least reduced cost at the last prices.
+
+        What the last relaxation used stays in, so that its value never rises.
+        """
+        if self._known is None or not self._is_priced or len(columns.rounds) <= self._tuning.most_relaxed:
+            return columns
+        _, known, last = self._known
+        if last is None:
+            return columns
+        reduced = columns.net + columns.incidence.T @ last.stop_worth + last.vehicle_worth[columns.types]
+        best = np.argsort(reduced, kind="stable")[: self._tuning.most_relaxed]
+        kept = {known.rounds[place] for place in np.flatnonzero(last.share > 0).tolist()}
+        kept.update(self._best or ())
+        places = [place for place, r in enumerate(columns.rounds) if r in kept]
+        return columns.take(np.union1d(best, np.array(places, dtype=np.int64)))
 
     def _recombine(self, scope: Scope) -> None:
         """Put the best plan together from the pool, changing only what is open."""
@@ -213,6 +249,21 @@ class Improver:
             self._best = fixed + better
             self._best_net = net_cost(self._model, self._best)
             self._announce(self._best)
+
+    def _dive(self) -> None:
+        """Put a plan together from the relaxation of everything, round by round."""
+        scope = whole(self._model)
+        columns, relaxed = self._relaxed(scope)
+        if relaxed is not None:
+            rounds = dive(self._model, columns, relaxed, scope, self._budget.is_over)
+            self._take(with_required(self._model, rounds))
+
+    def _take(self, rounds: list[Round]) -> None:
+        """Have these rounds as the plan where they are one and better than the best so far."""
+        net = net_cost(self._model, rounds)
+        if net < self._best_net and is_plan(self._model, rounds):
+            self._best, self._best_net = rounds, net
+            self._announce(rounds)
 
     def _reopen(self, per_last: int) -> None:
         """Open a few neighbouring rounds of the best plan, with the stops left out, and better that part."""

@@ -58,6 +58,28 @@ def slots_with_idle(model: SearchModel, rounds: Sequence[Round]) -> list[Slot]:
     return slots + [Slot(v, None, (), 0) for v in np.flatnonzero(model.count > used).tolist()]
 
 
+def with_required(model: SearchModel, rounds: Sequence[Round]) -> list[Round]:
+    """The rounds with every required stop put in that fits, optional ones giving way where they must."""
+    rounds = list(rounds)
+    served = {stop for r in rounds for stop in model.option_stop[list(r.options)].tolist()}
+    for stop in np.flatnonzero(model.required).tolist():
+        if stop in served:
+            continue
+        slots = slots_with_idle(model, rounds)
+        found = cheapest_insertions(model, slots, [stop]).get(stop) or cheapest_exchanges(
+            model, slots, [stop]
+        ).get(stop)
+        if found is not None:
+            options = sequence_after(found)
+            v = found.slot.type
+            changed = Round(v, options, int(cost_sequences(model, v, *padded([options]))[0]))
+            if found.slot.route is None:
+                rounds.append(changed)
+            else:
+                rounds[found.slot.route] = changed
+    return rounds
+
+
 def worthwhile_rounds(model: SearchModel, rounds: Sequence[Round]) -> list[Options]:
     """Each round changed by one stop put in, others giving way if need be, wherever that alone would pay."""
     slots = slots_with_idle(model, rounds)

@@ -7,8 +7,9 @@ a stop, or one more vehicle, would save, which is what pricing needs to find new
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from collection.rules.routing.pool import Round, net_cost
 from collection.rules.routing.problem import IntArray
 
 FloatArray = npt.NDArray[np.float64]
+CERTAIN, NEGLIGIBLE = 0.7, 0.01  # share from which a round is settled: above a half no two can share a stop
 SOLVER_SCALE = 1e-5  # HiGHS likes costs near one
 
 
@@ -53,6 +55,7 @@ class Relaxation:
     stop_worth: FloatArray
     vehicle_worth: FloatArray
     reduced: FloatArray
+    share: FloatArray  # of each round in the answer
 
 
 def whole(model: SearchModel) -> Scope:
@@ -62,9 +65,10 @@ def whole(model: SearchModel) -> Scope:
 
 def columns_of(model: SearchModel, rounds: Sequence[Round]) -> Columns:
     """The rounds as columns."""
-    stops = [model.option_stop[list(r.options)] for r in rounds]
-    rows = np.concatenate(stops) if stops else np.zeros(0, dtype=np.int64)
-    pointers = np.append(0, np.cumsum([len(s) for s in stops], dtype=np.int64))
+    lengths = np.fromiter((len(r.options) for r in rounds), dtype=np.int64, count=len(rounds))
+    options = np.fromiter(chain.from_iterable(r.options for r in rounds), np.int64, count=int(lengths.sum()))
+    rows = model.option_stop[options]
+    pointers = np.append(0, np.cumsum(lengths))
     incidence = csc_matrix((np.ones(len(rows)), rows, pointers), shape=(len(model.prize), len(rounds)))
     cost = np.array([r.cost for r in rounds], dtype=np.float64)
     net = cost - incidence.T @ model.prize.astype(np.float64)
@@ -77,15 +81,21 @@ def within(columns: Columns, scope: Scope) -> Columns:
     return columns.take(np.flatnonzero((outside == 0) & (scope.vehicles[columns.types] > 0)))
 
 
-def relax(model: SearchModel, columns: Columns, scope: Scope) -> Relaxation | None:
-    """Solve with fractions allowed; None when the columns cannot cover the required stops, or are none."""
+def relax(model: SearchModel, columns: Columns, scope: Scope, *, insist: bool = True) -> Relaxation | None:
+    """Solve with fractions allowed; None when the columns cannot cover the required stops, or are none.
+
+    Without `insist` required stops may be left out, at a price above any other.
+    """
     if not columns.rounds:
         return None
-    must = np.flatnonzero(model.required & scope.open_stops)
-    may = np.flatnonzero(~model.required & scope.open_stops)
+    must = np.flatnonzero(model.required & scope.open_stops & insist)
+    may = np.flatnonzero((~model.required | (not insist)) & scope.open_stops)
     by_row = columns.incidence.tocsr()
+    net = columns.net
+    if not insist:
+        net = net - 2 * np.abs(columns.net).max() * (columns.incidence.T @ model.required.astype(float))
     result = linprog(
-        columns.net * SOLVER_SCALE,
+        net * SOLVER_SCALE,
         A_ub=vstack([by_row[may], _type_rows(model, columns)]),
         b_ub=np.concatenate([np.ones(len(may)), scope.vehicles]),
         A_eq=by_row[must] if len(must) else None,
@@ -100,13 +110,50 @@ def relax(model: SearchModel, columns: Columns, scope: Scope) -> Relaxation | No
     if len(must):
         worth[must] = -result.eqlin.marginals
     vehicle_worth = -result.ineqlin.marginals[len(may) :]
-    reduced = columns.net * SOLVER_SCALE + columns.incidence.T @ worth + vehicle_worth[columns.types]
+    reduced = net * SOLVER_SCALE + columns.incidence.T @ worth + vehicle_worth[columns.types]
     return Relaxation(
         result.fun / SOLVER_SCALE,
         worth / SOLVER_SCALE,
         vehicle_worth / SOLVER_SCALE,
         reduced / SOLVER_SCALE,
+        result.x,
     )
+
+
+def dive(
+    model: SearchModel,
+    columns: Columns,
+    relaxed: Relaxation,
+    scope: Scope,
+    is_over: Callable[[], bool],
+) -> list[Round]:
+    """A whole choice of rounds from one with fractions: the most certain are settled, the rest relaxed again.
+
+    It may leave required stops out.
+    """
+    chosen: list[Round] = []
+    now: Relaxation | None = relaxed
+    while now is not None and len(columns.rounds) and not is_over():
+        settled = _most_certain(columns, now)
+        if not len(settled):
+            break
+        taken = columns.take(settled)
+        chosen += taken.rounds
+        stops = np.asarray(taken.incidence.sum(axis=1)).ravel() > 0
+        used = np.bincount(taken.types, minlength=len(model.count))
+        scope = Scope(scope.open_stops & ~stops, scope.vehicles - used)
+        columns = within(columns, scope)
+        now = relax(model, columns, scope, insist=False)
+    return chosen
+
+
+def _most_certain(columns: Columns, relaxed: Relaxation) -> IntArray:
+    """Places of the rounds to settle: those nearly whole, else the one nearest to it; none when all is nothing."""
+    certain = np.flatnonzero(relaxed.share > CERTAIN)
+    if len(certain):
+        return certain
+    best = int(np.argmax(relaxed.share))
+    return np.array([best] if relaxed.share[best] > NEGLIGIBLE else [], dtype=np.int64)
 
 
 def choose(

@@ -52,7 +52,8 @@ class SearchModel:
     def driving_can_bind(self, v: int) -> bool:
         """Could a round of type `v` within its duty be too long at the wheel?"""
         services = self.service[self.option_stop[self.allowed[v]]]
-        return bool(self.limits[v, 1] < self.limits[v, 0] - services.min(initial=0))
+        least = int(services.min()) if len(services) else 0
+        return bool(self.limits[v, 1] < self.limits[v, 0] - least)
 
 
 def open_model(problem: Problem) -> SearchModel:

@@ -31,6 +31,7 @@ class RoutePool:
         self._seen: set[Options] = set()
         self._waiting: list[Options] = []
         self._best: dict[tuple[int, frozenset[int]], Round] = {}
+        self.version = 0  # changes whenever the pool does
 
     def __len__(self) -> int:
         return len(self._best)
@@ -38,6 +39,7 @@ class RoutePool:
     def add(self, sequences: Iterable[Options]) -> int:
         """Remember sequences, to be priced when next needed; how many of them are new."""
         fresh = [sequence for sequence in sequences if sequence and sequence not in self._seen]
+        self.version += bool(fresh)
         self._seen.update(fresh)
         self._waiting += fresh
         return len(fresh)
@@ -55,6 +57,7 @@ class RoutePool:
 
     def keep_only(self, rounds: Iterable[Round]) -> None:
         """Forget all others, which may then be met anew."""
+        self.version += 1
         kept = list(rounds)
         self._best = {(r.type, self._stops(r.options)): r for r in kept}
         self._seen = {r.options for r in kept}

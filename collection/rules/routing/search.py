@@ -89,14 +89,16 @@ class Search:
         """Search until `stop`: on from where the last run ended or, if better, from `start`.
 
         Late-acceptance hill climbing (Burke & Bykov 2017), as in PyVRP's own loop, returning to the best
-        after `patience` iterations without improvement. The first run begins with a random plan.
+        after `patience` iterations without improvement. Without a start the first run begins with a random plan.
         """
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PenaltyBoundWarning)
-            if not self.has_begun:
+            if not self.has_begun and start is not None:
+                self._restart(start)
+            elif not self.has_begun:
                 random = pyvrp.Solution.make_random(self._solver.data, self._rng)
                 self._restart(self._local(random, self._penalties.max_cost_evaluator(), exhaustive=True))
-                self.has_begun = True
+            self.has_begun = True
             if start is not None and self._cost(start) < self._cost(self._best):
                 self._restart(start)
             while not stop():

@@ -21,11 +21,13 @@ class Tuning:
     most_found: int = 80
     most_columns: int = 800
     choosing_seconds: float = 1.5
-    reopenings: int = 6
+    reopenings: int = 20
     reopened: tuple[int, int] = (4, 8)
     nearest: int = 150  # stops left out that are looked at when a part is reopened
     most_rounds: int = 20_000
-    most_bounded: int = 450  # stops; with more, the time is better spent on the plan
+    most_relaxed: int = 20_000  # rounds relaxed at once when the whole is
+    slowest_start: float = 0.002  # seconds a stop that local search may need before its first plan
+    most_bounded: int = 220  # stops; with more, the time is better spent on the plan
 
 
 MANY_STOPS = 450
@@ -35,6 +37,8 @@ BY_PARTS = Tuning(
     longest_turn=6.0,
     per_last=(2, 3),
     pricings=1,
+    most_relaxed=6_000,
+    search=Settings(collect_every=4),
     reopenings=40,
     reopened=(4, 7),
 )

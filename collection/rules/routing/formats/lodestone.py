@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
+import orjson
 
 from collection.rules.routing.problem import (
     Depot,
@@ -86,8 +87,8 @@ def plan_to_json(plan: Plan) -> str:
 
 def _document(text: str) -> dict[str, Any]:
     try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
+        document = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
         raise ProblemError(f"The file is not JSON: {error}.") from error
     if not isinstance(document, dict):
         raise ProblemError("The file must hold one JSON object.")
