@@ -1,7 +1,7 @@
 """Estimates of lots: made from the catalogue, kept for ever, one current per lot."""
 
 import datetime as dt
-from dataclasses import fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from collection.models import Estimate, Lot, ProductCoefficient
@@ -15,10 +15,35 @@ from collection.rules.content import (
     Spread,
     estimate,
 )
+from collection.rules.content.evidence import sharpened_by_opening
+from collection.rules.content.xrf import XrfReading
 from collection.rules.route_rules import condition_seen
 
-# Where an estimate's explanation keeps the alloy that was measured on this lot.
+# Where an estimate's explanation keeps what was found out about this lot: the alloy as measured, the XRF
+# readings behind it with the alloy they sharpened, and the magnets of opened items in grams.
 MEASURED = "measured_composition"
+READINGS = "xrf_readings"
+SHARPENED = "xrf_sharpened"
+OPENED = "opened_grams"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What was found out about a lot besides its weight. `composition` is the alloy after all of it;
+    `sharpened` the certified alloy that `readings` sharpened, None where it was the grade's."""
+
+    composition: Composition | None = None
+    readings: tuple[XrfReading, ...] = ()
+    sharpened: Composition | None = None
+    opened_grams: tuple[float, ...] = ()
+
+    def catalogue(self, catalogue: Catalogue, product_code: str) -> Catalogue:
+        """The catalogue as it holds for this lot: its product sharpened by the items that were opened."""
+        if not self.opened_grams:
+            return catalogue
+        product = catalogue.product(product_code)
+        sharpened = sharpened_by_opening(product, self.opened_grams, catalogue.assumptions)
+        return catalogue.with_product(sharpened)
 
 
 def content_of(catalogue: Catalogue, lot: Lot) -> ContentEstimate:
@@ -47,7 +72,31 @@ def lot_input(
 
 def kept_composition(kept: Estimate) -> Composition | None:
     """The measured alloy an estimate was made with; None where it was the catalogue's."""
-    record: dict[str, Any] | None = kept.explanation.get(MEASURED)
+    return _composition(kept.explanation.get(MEASURED))
+
+
+def kept_findings(kept: Estimate) -> Findings:
+    """Everything an estimate knows of its lot besides the weight."""
+    readings = kept.explanation.get(READINGS, [])
+    return Findings(
+        composition=kept_composition(kept),
+        readings=tuple(XrfReading(**record) for record in readings),
+        sharpened=_composition(kept.explanation.get(SHARPENED)),
+        opened_grams=tuple(kept.explanation.get(OPENED, [])),
+    )
+
+
+def _findings_record(findings: Findings) -> dict[str, Any]:
+    record = {
+        MEASURED: findings.composition and _composition_record(findings.composition),
+        READINGS: [asdict(reading) for reading in findings.readings],
+        SHARPENED: findings.sharpened and _composition_record(findings.sharpened),
+        OPENED: list(findings.opened_grams),
+    }
+    return {name: found for name, found in record.items() if found}
+
+
+def _composition(record: dict[str, Any] | None) -> Composition | None:
     if record is None:
         return None
     parts: dict[str, Any] = {
@@ -64,9 +113,19 @@ def _composition_record(composition: Composition) -> dict[str, list[float] | str
     }
 
 
-def estimate_row(lot: Lot, content: ContentEstimate, *, at: dt.datetime, route_code: str = "") -> Estimate:
-    """The row to keep, unsaved. The coefficient kept is the one in force now."""
+def estimate_row(
+    lot: Lot,
+    content: ContentEstimate,
+    *,
+    at: dt.datetime,
+    route_code: str = "",
+    findings: Findings | None = None,
+) -> Estimate:
+    """The row to keep, unsaved. The coefficient kept is the one in force now, none where opened items of the
+    lot itself replaced it."""
     coefficient = ProductCoefficient.objects.filter(product_id=lot.product_id, is_current=True).first()
+    if content.product.is_of_one_lot:
+        coefficient = None
     magnet = content.magnet_grams
     measured = content.lot.composition
     ppm = content.composition_ppm
@@ -90,7 +149,7 @@ def estimate_row(lot: Lot, content: ContentEstimate, *, at: dt.datetime, route_c
         coefficient_version=content.coefficient_version[:80],
         source=f"{content.source}; alloy: {measured.source}" if measured else content.source,
         route_code=route_code,
-        explanation={MEASURED: _composition_record(measured)} if measured else {},
+        explanation=_findings_record(findings or Findings(composition=measured)),
     )
 
 
@@ -122,6 +181,7 @@ def replace_estimate(lot: Lot, row: Estimate) -> Estimate:
 def weighed_estimate(lot: Lot, before: Estimate, magnet_grams: int, *, at: dt.datetime) -> Estimate:
     """The estimate once the lot's freed magnets were weighed: mass by the scale, alloy as measured before
     or by the catalogue."""
-    known = lot_input(lot, magnet_grams_weighed=magnet_grams, composition=kept_composition(before))
+    findings = kept_findings(before)
+    known = lot_input(lot, magnet_grams_weighed=magnet_grams, composition=findings.composition)
     content = estimate(current_catalogue(), known)
-    return estimate_row(lot, content, at=at, route_code=before.route_code)
+    return estimate_row(lot, content, at=at, route_code=before.route_code, findings=findings)

@@ -6,16 +6,18 @@ booked it from the collection until it is processed.
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
 from collection.actions.custody import post, read_chains, revision
 from collection.actions.dispatch import ASSESS_DUE, nudge
 from collection.actions.estimates import (
+    Findings,
     condition_of,
     estimate_row,
-    kept_composition,
+    kept_findings,
     lot_input,
     replace_estimate,
 )
@@ -24,6 +26,8 @@ from collection.actions.lifecycle import record_events
 from collection.models import Estimate, Event, Lot
 from collection.queries.reference import current_catalogue
 from collection.rules.content import Composition, ContentInputError, advise_route, estimate
+from collection.rules.content.evidence import from_xrf
+from collection.rules.content.xrf import XrfReading, new_readings
 from collection.rules.lifecycle import LotState, Place, StateConflictError, Verb
 from collection.rules.roles import NotPermittedError, Permission, Viewer
 
@@ -36,11 +40,15 @@ _PLACE_WITH_RECYCLER = {LotState.IN_TRANSIT: Place.IN_TRANSIT, LotState.RECEIVED
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What was found out. `magnet_grams` is the weight of the lot's freed magnets, `composition` their
-    measured alloy; what is not given stays as it was. `words` says where it comes from."""
+    certified alloy, `readings` handheld XRF shots called `reference`, `opened_grams` the magnets of single
+    opened items; what is not given stays as it was. `words` says where it comes from."""
 
     words: str
     magnet_grams: int | None = None
     composition: Composition | None = None
+    readings: tuple[XrfReading, ...] = ()
+    reference: str = ""
+    opened_grams: tuple[float, ...] = ()
 
 
 class EvidenceError(Exception):
@@ -57,31 +65,57 @@ def may_record_evidence(viewer: Viewer, lot: Lot) -> bool:
     return _place_in_hand(viewer, lot) is not None
 
 
-def believed_composition(lot: Lot) -> Composition:
-    """The alloy the lot is believed to have now: as measured, else as its grade. Raises ContentInputError."""
-    before = lot.estimates.get(is_current=True)
-    measured = kept_composition(before)
-    return measured or estimate(current_catalogue(), lot_input(lot)).composition
+def readings_not_counted(lot: Lot, readings: Sequence[XrfReading]) -> int:
+    """How many of these readings are on record for the lot already, or are in the file twice."""
+    kept = kept_findings(lot.estimates.get(is_current=True))
+    return len(readings) - len(new_readings(kept.readings, readings))
 
 
 def estimate_with(lot: Lot, evidence: Evidence, *, at: dt.datetime) -> tuple[Estimate, Estimate]:
     """The lot's estimate as it stands and as the evidence would make it, the latter unsaved.
 
-    Raises EvidenceError.
+    Raises ContentInputError or EvidenceError.
     """
     before = lot.estimates.get(is_current=True)
     _check(lot, evidence)
     weighed = evidence.magnet_grams
     if weighed is None and before.evidence_class in WEIGHED_CLASSES:
         weighed = before.magnet_central_grams
-    composition = evidence.composition or kept_composition(before)
-    catalogue = current_catalogue()
+    findings = _findings(lot, kept_findings(before), evidence)
     try:
-        content = estimate(catalogue, lot_input(lot, magnet_grams_weighed=weighed, composition=composition))
+        catalogue = findings.catalogue(current_catalogue(), lot.product.code)
+        known = lot_input(lot, magnet_grams_weighed=weighed, composition=findings.composition)
+        content = estimate(catalogue, known)
     except ContentInputError as refusal:
-        raise EvidenceError("", str(refusal)) from refusal
+        raise EvidenceError(refusal.field, str(refusal)) from refusal
     route_code = advise_route(catalogue, content, condition_of(lot)).route_code
-    return before, estimate_row(lot, content, at=at, route_code=route_code)
+    return before, estimate_row(lot, content, at=at, route_code=route_code, findings=findings)
+
+
+def _findings(lot: Lot, kept: Findings, evidence: Evidence) -> Findings:
+    """What is known of the lot once the evidence is added. A certificate replaces every reading before it;
+    readings are always taken together, against the alloy believed before any of them."""
+    if evidence.composition is not None:
+        return replace(kept, composition=evidence.composition, readings=(), sharpened=evidence.composition)
+    if evidence.opened_grams:
+        return replace(kept, opened_grams=kept.opened_grams + evidence.opened_grams)
+    if not evidence.readings:
+        return kept
+    new = new_readings(kept.readings, evidence.readings)
+    if not new:
+        raise EvidenceError(
+            "readings",
+            "All these readings are on record for this lot already. The same shots do not count twice: "
+            "record only readings of other pieces.",
+        )
+    readings = kept.readings + new
+    prior = kept.sharpened or _grade_composition(lot)
+    alloy = from_xrf(prior, readings, reference=evidence.reference)
+    return replace(kept, composition=alloy.composition, readings=readings)
+
+
+def _grade_composition(lot: Lot) -> Composition:
+    return estimate(current_catalogue(), lot_input(lot)).composition
 
 
 def record_evidence(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from collection.rules.content.catalogue import ContentInputError
 from collection.rules.content.coefficients import RARE_EARTHS, Assumptions, Product
 from collection.rules.content.composition import Composition
-from collection.rules.content.xrf import XrfReading, warnings_for
+from collection.rules.content.xrf import XrfReading, by_piece, warnings_for
 from collection.rules.split_normal import Z_TENTH
 from collection.rules.spread import Spread
 
@@ -102,7 +102,9 @@ def from_certificate(
 def from_xrf(prior: Composition, readings: Sequence[XrfReading], *, reference: str) -> MeasuredAlloy:
     """The grade's alloy sharpened by handheld readings: means weighted by how sure each side is.
 
-    Plated readings are left out while others exist. Raises ContentInputError when none can be used.
+    Give every reading of the lot at once: what an instrument gets wrong the same way in each must count once
+    only. Several readings of one piece count as one. Plated readings are left out while others exist. Raises
+    ContentInputError when none can be used.
     """
     usable = [reading for reading in readings if not reading.is_plated] or list(readings)
     if not usable:
@@ -112,7 +114,8 @@ def from_xrf(prior: Composition, readings: Sequence[XrfReading], *, reference: s
             "readings", "Every reading is of nickel plating: file through it and read again."
         )
     is_abraded = all(reading.is_abraded for reading in usable)
-    seen = {element: _mean_and_error(usable, element) for element in RARE_EARTHS}
+    pieces = by_piece(usable)
+    seen = {element: _mean_and_error(pieces, element) for element in RARE_EARTHS}
     light_mean = seen["Nd"][0] + seen["Pr"][0]
     share, share_error = _ratio(seen["Pr"], light_mean)
     total = sum(mean for mean, _ in seen.values())

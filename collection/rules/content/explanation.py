@@ -33,13 +33,15 @@ class Coefficient:
 class Narrowing:
     """One thing a person can do and what it does to the interval.
 
-    ``width_now`` and ``width_after`` are high minus low as shares of the centre, for ``of``.
+    ``kind`` is weigh, open or xrf. ``width_now`` and ``width_after`` are high minus low as shares of the centre,
+    for ``of``.
     """
 
     action: str
     of: str
     width_now: float
     width_after: float
+    kind: str
 
     @property
     def gain(self) -> float:
@@ -152,7 +154,9 @@ def _narrowing(catalogue: Catalogue, lot: CheckedLot, figures: Reckoning) -> tup
     now = figures.magnet.relative_width
     weighed_width = 2 * Z_TENTH * catalogue.assumptions.own_error_by_class["B"]
     if lot.weighed_grams is None:
-        steps.append(Narrowing("Free the magnets and weigh them.", "magnet mass", now, weighed_width))
+        steps.append(
+            Narrowing("Free the magnets and weigh them.", "magnet mass", now, weighed_width, "weigh")
+        )
         steps.extend(_open_one(catalogue, lot.product, figures))
     steps.extend(_type_alloy(figures.composition, figures.elements))
     return tuple(sorted((s for s in steps if s.gain > 0.005), key=lambda s: -s.gain))
@@ -171,7 +175,7 @@ def _open_one(catalogue: Catalogue, product: Product, figures: Reckoning) -> lis
     )
     after = math.sqrt(1 / (1 / factor**2 + 1 / item**2)) if factor > 0 else 0.0
     width = 2 * Z_TENTH * math.hypot(after, math.sqrt(figures.own_variance) / magnet.central)
-    return [Narrowing("Open one, weigh its magnets.", "magnet mass", magnet.relative_width, width)]
+    return [Narrowing("Open one, weigh its magnets.", "magnet mass", magnet.relative_width, width, "open")]
 
 
 def _type_alloy(composition: Composition, elements: dict[str, Spread]) -> list[Narrowing]:
@@ -183,4 +187,4 @@ def _type_alloy(composition: Composition, elements: dict[str, Spread]) -> list[N
     now, alone = elements[heavy].relative_width, composition.fractions[heavy].relative_width
     after = math.sqrt(max(now**2 - alone**2, 0.0) + (2 * Z_TENTH * XRF_RELATIVE_ERROR) ** 2)
     name = {"Dy": "dysprosium", "Tb": "terbium"}[heavy]
-    return [Narrowing("Type an abraded magnet by XRF.", name, now, after)]
+    return [Narrowing("Type an abraded magnet by XRF.", name, now, after, "xrf")]

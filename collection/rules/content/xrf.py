@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SEEN_ELEMENTS = (
     "Nd",
@@ -40,13 +40,20 @@ DIFFUSION_WARNING = (
     "read a broken or filed face."
 )
 
+PIECE_WARNING = (
+    "No column names the piece that was read, so each reading counts as a piece of its own. Where one piece was "
+    "read more than once, add a column “Piece”: such readings are not independent and then count as one."
+)
+
 PLATED_NICKEL = 0.10
 LEAST_DYSPROSIUM_SEEN = 0.01
 
 _COLUMN = re.compile(r"^(?P<element>[A-Z][a-z]?)(?:\s*\(?(?P<unit>%|wt\s*%|ppm)\)?)?$")
 _ERROR_COLUMN = re.compile(r"(\+/-|±|error|err|sd|sigma|2σ)", re.IGNORECASE)
 _BELOW_DETECTION = re.compile(r"^(<.*|nd|n\.d\.|lod|-+)?$", re.IGNORECASE)
-_NAME_COLUMNS = ("reading", "reading #", "reading no", "sample", "name", "id")
+_NAME_COLUMNS = ("reading", "reading #", "reading no", "name", "id", "sample")
+_PIECE_COLUMNS = ("piece", "magnet", "part", "sample", "sample id", "sample name")
+LEAST_ELEMENTS_TO_TELL = 3
 
 
 class XrfFileError(ValueError):
@@ -55,11 +62,22 @@ class XrfFileError(ValueError):
 
 @dataclass(frozen=True)
 class XrfReading:
-    """One shot: mass fractions of the elements seen, on a filed surface or as found."""
+    """One shot: mass fractions of the elements seen, on a filed surface or as found.
+
+    ``piece`` names the magnet that was read; empty where the file does not say.
+    """
 
     name: str
     fractions: Mapping[str, float]
     is_abraded: bool = False
+    piece: str = ""
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes it this shot and no other: an instrument does not show the same figures for several
+        elements twice. Where it shows few elements, the name counts as well."""
+        seen = tuple(sorted((element, round(share, 7)) for element, share in self.fractions.items() if share))
+        return seen if len(seen) >= LEAST_ELEMENTS_TO_TELL else (self.name, *seen)
 
     @property
     def is_plated(self) -> bool:
@@ -123,6 +141,8 @@ def warnings_for(readings: Iterable[XrfReading]) -> tuple[str, ...]:
         notes.append(f"{PLATING_WARNING} Readings: {plated}.")
     if any(not each.is_abraded and _heavy(each) > 0 for each in known):
         notes.append(DIFFUSION_WARNING)
+    if len(known) > 1 and not any(each.piece for each in known):
+        notes.append(PIECE_WARNING)
     families = {each.family for each in known} - {"unclear"}
     if len(families) > 1:
         notes.append(
@@ -160,10 +180,43 @@ def _reading(
     total = sum(fractions.values())
     if total > 1.05:
         raise XrfFileError(f"Row {row}: the elements add up to {total:.0%}. Are the units % or ppm?")
-    label = next(
-        (cells[name] for name in cells if name and name.lower() in _NAME_COLUMNS and cells[name]), ""
-    )
-    return XrfReading(label.strip() or f"row {row}", fractions, is_abraded)
+    label, piece = _named(cells, _NAME_COLUMNS), _named(cells, _PIECE_COLUMNS)
+    return XrfReading(label or f"row {row}", fractions, is_abraded, piece)
+
+
+def _named(cells: dict[str, str], columns: tuple[str, ...]) -> str:
+    """The first filled cell of the columns, in the order of the columns."""
+    by_name = {name.lower(): text.strip() for name, text in cells.items() if name and text}
+    return next((by_name[column] for column in columns if by_name.get(column)), "")
+
+
+def new_readings(known: Iterable[XrfReading], given: Iterable[XrfReading]) -> tuple[XrfReading, ...]:
+    """The given readings that are not among the known ones, each once."""
+    seen = {each.identity for each in known}
+    new = []
+    for reading in given:
+        if reading.identity not in seen:
+            seen.add(reading.identity)
+            new.append(reading)
+    return tuple(new)
+
+
+def by_piece(readings: Iterable[XrfReading]) -> tuple[XrfReading, ...]:
+    """One reading a piece: several of one piece become their mean, since they share that piece's alloy and
+    surface. Readings without a piece stay as they are."""
+    groups: dict[object, list[XrfReading]] = {}
+    for number, reading in enumerate(readings):
+        groups.setdefault(reading.piece.casefold() or number, []).append(reading)
+    return tuple(_mean_of(group) for group in groups.values())
+
+
+def _mean_of(group: list[XrfReading]) -> XrfReading:
+    elements = dict.fromkeys(element for reading in group for element in reading.fractions)
+    means = {
+        element: sum(reading.fractions.get(element, 0.0) for reading in group) / len(group)
+        for element in elements
+    }
+    return replace(group[0], fractions=means, is_abraded=all(reading.is_abraded for reading in group))
 
 
 def _fraction(text: str, unit: str, row: int, column: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collection.actions.estimates import condition_of, kept_composition, lot_input
+from collection.actions.estimates import condition_of, kept_findings, lot_input
 from collection.models import Estimate, Lot
 from collection.queries.catalogue import product_of_version
 from collection.queries.reference import current_catalogue
@@ -19,21 +19,50 @@ from collection.rules.content import (
     estimate,
     value,
 )
+from collection.rules.content.explanation import Coefficient, Narrowing
+from collection.rules.routes import Upgrade
 from collection.web.kit.components import RangeFigure
-from collection.web.kit.numbers import mass
+from collection.web.kit.numbers import mass, percent
 
 WEIGHED_CLASSES = "AB"
 
 
 @dataclass(frozen=True)
+class Step:
+    """Something to do, what it fixes to within how much, and how wide that is now."""
+
+    action: str
+    of: str
+    now: str
+    after: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What would open a better route, and by how much in offer and in what is recovered."""
+
+    action: str
+    route_name: str
+    offer: str
+    recovered: str
+
+
+@dataclass(frozen=True)
 class ContentPanel:
-    """Figures of the kept estimate; `valuation` and `route` are today's view of it, None where the
-    catalogue no longer knows the product."""
+    """Figures of the kept estimate; the rest is today's view of it, None and empty where the catalogue no
+    longer knows the product. `steps` would narrow it, the most helpful first."""
 
     figures: Sequence[RangeFigure]
     evidence: str
-    valuation: Valuation | None
-    route: RouteAdvice | None
+    valuation: Valuation | None = None
+    route: RouteAdvice | None = None
+    inputs: Sequence[str] = ()
+    coefficients: Sequence[Coefficient] = ()
+    steps: Sequence[Step] = ()
+    warnings: Sequence[str] = ()
+    payable: str = ""
+    gains: Sequence[Gain] = ()
 
 
 def content_panel(lot: Lot, kept: Estimate) -> ContentPanel:
@@ -50,16 +79,53 @@ def content_panel(lot: Lot, kept: Estimate) -> ContentPanel:
         )
         if bounds[2] > 0
     ]
-    catalogue = _catalogue_of(kept)
+    findings = kept_findings(kept)
+    catalogue = findings.catalogue(_catalogue_of(kept), lot.product.code)
     weighed = kept.magnet_central_grams if kept.evidence_class in WEIGHED_CLASSES else None
     try:
-        known = lot_input(lot, magnet_grams_weighed=weighed, composition=kept_composition(kept))
+        known = lot_input(lot, magnet_grams_weighed=weighed, composition=findings.composition)
         content = estimate(catalogue, known)
     except ContentInputError:
-        return ContentPanel(figures, evidence, None, None)
+        return ContentPanel(figures, evidence)
     advice = advise_route(catalogue, content, condition_of(lot))
     valuation = value(content, catalogue, route_code=advice.route_code)
-    return ContentPanel(figures, evidence, valuation, advice)
+    low, high = valuation.payable_share
+    return ContentPanel(
+        figures=figures,
+        evidence=evidence,
+        valuation=valuation,
+        route=advice,
+        inputs=content.explanation.inputs,
+        coefficients=content.explanation.coefficients,
+        steps=[_step(narrowing) for narrowing in content.explanation.narrowing],
+        warnings=content.warnings,
+        payable=f"{percent(low)} to {percent(high)}",
+        gains=[_gain(upgrade) for upgrade in advice.upgrades],
+    )
+
+
+def _step(narrowing: Narrowing) -> Step:
+    return Step(
+        action=narrowing.action,
+        of=narrowing.of,
+        now=f"±{percent(narrowing.width_now / 2)}",
+        after=f"±{percent(narrowing.width_after / 2)}",
+        kind=narrowing.kind,
+    )
+
+
+def _gain(upgrade: Upgrade) -> Gain:
+    """A gain in words; what goes down is said as well."""
+    low, high = upgrade.offer_gain_gbp_low, upgrade.offer_gain_gbp_high
+    more = "more" if high >= 0 else "less"
+    bounds = sorted((abs(low), abs(high)))
+    points = round(100 * upgrade.yield_gain)
+    return Gain(
+        action=upgrade.action,
+        route_name=upgrade.route_name,
+        offer=f"£{bounds[0]:,.0f} to £{bounds[1]:,.0f} {more}",
+        recovered=f"{abs(points)} in a hundred {'more' if points > 0 else 'fewer'}" if points else "",
+    )
 
 
 def _catalogue_of(kept: Estimate) -> Catalogue:

@@ -36,6 +36,7 @@ def lot(request: ViewerRequest, reference: str) -> HttpResponse:
         "facts": _facts(file, is_own),
         "content": content_panel(file.lot, file.estimate) if file.estimate else None,
         "risk": risk_panel(file.lot, file.score, at=request.now),
+        "may_record": may_record_evidence(request.viewer, file.lot),
         "is_own": is_own,
         "is_new": is_own and request.GET.get("logged") == "yes",
         "actions": _actions(request.viewer, file.lot, is_own),

@@ -30,6 +30,7 @@ from collection.web.lots.evidence_forms import (
     ELEMENT_LABELS,
     CertificateForm,
     EvidenceForm,
+    OpenedForm,
     WeighedForm,
     XrfForm,
 )
@@ -55,6 +56,13 @@ def evidence(request: ViewerRequest, reference: str) -> HttpResponse:
 def weighed(request: ViewerRequest, reference: str) -> HttpResponseBase:
     """The freed magnets were weighed."""
     return _evidence_page(request, reference, WeighedForm, "Record weighed magnets")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CHANGE_OWN_LOT, Permission.RECEIVE)
+def opened(request: ViewerRequest, reference: str) -> HttpResponseBase:
+    """Some items were opened and their magnets weighed."""
+    return _evidence_page(request, reference, OpenedForm, "Record opened items")
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from collection.actions.evidence import Evidence, believed_composition
-from collection.models import Lot
+from collection.actions.evidence import Evidence, EvidenceError, readings_not_counted
+from collection.models import Lot, Unit
 from collection.rules.content.coefficients import RARE_EARTHS
-from collection.rules.content.evidence import from_certificate, from_xrf
+from collection.rules.content.evidence import from_certificate
 from collection.rules.content.xrf import XrfFile, XrfFileError, read_xrf
 from collection.web.kit.files import FilesField
 from collection.web.kit.forms import KitForm
 from collection.web.kit.mass_field import MassField
-from collection.web.kit.widgets import Checkbox, Number, Text
+from collection.web.kit.numbers import counted
+from collection.web.kit.widgets import Checkbox, LongText, Number, Text
 
 LARGEST_XRF_FILE = 500_000
+MOST_GRAMS_OPENED = 10_000_000
 ELEMENT_LABELS = {
     "Nd": "Neodymium",
     "Pr": "Praseodymium",
@@ -47,14 +51,48 @@ class WeighedForm(EvidenceForm):
         help_text="All the magnets of this lot, taken out and weighed on their own. For example: 41.5 kg",
         error_messages={"required": "Enter the weight of the freed magnets"},
     )
-    how = forms.CharField(
-        label="Scale or ticket (optional)", required=False, max_length=100, widget=Text(width=20)
-    )
+    how = forms.CharField(label="Scale or ticket", required=False, max_length=100, widget=Text(width=20))
 
     def evidence(self, lot: Lot) -> tuple[Evidence, tuple[str, ...]]:
         how = self.cleaned_data["how"]
         words = f"Freed magnets weighed{f', {how}' if how else ''}"
         return Evidence(words=words, magnet_grams=self.cleaned_data["magnets"]), ()
+
+
+class OpenedForm(EvidenceForm):
+    """Some items of the lot were opened and their magnets weighed, item by item."""
+
+    opened = forms.CharField(
+        label="Magnets of each opened item",
+        help_text="One weight for each item, in grams, parted by spaces or lines; 0 where none was in it. "
+        "For example: 14.2 15.1 13.8",
+        max_length=4000,
+        widget=LongText(rows=4),
+        error_messages={"required": "Enter the weight of the magnets of at least one opened item"},
+    )
+
+    def clean_opened(self) -> tuple[float, ...]:
+        weights = []
+        for text in re.split(r"[\s;]+", self.cleaned_data["opened"].strip()):
+            try:
+                grams = float(text.replace(",", "."))
+            except ValueError:
+                raise ValidationError(f"“{text}” is not a weight in grams, like 14.2") from None
+            if not 0 <= grams <= MOST_GRAMS_OPENED:
+                raise ValidationError(f"“{text}” is not a weight in grams between 0 and 10 tonnes")
+            weights.append(grams)
+        return tuple(weights)
+
+    def evidence(self, lot: Lot) -> tuple[Evidence, tuple[str, ...]]:
+        weights = self.cleaned_data["opened"]
+        if lot.unit != Unit.ITEMS:
+            raise EvidenceError("opened", "Only lots counted in items can be sharpened by opening some.")
+        if len(weights) > lot.quantity:
+            raise EvidenceError(
+                "opened", f"{len(weights)} weights for {lot.quantity_text}: give one for each opened item."
+            )
+        words = f"{counted(len(weights), 'item')} opened and weighed"
+        return Evidence(words=words, opened_grams=weights), ()
 
 
 class CertificateForm(EvidenceForm):
@@ -141,9 +179,14 @@ class XrfForm(EvidenceForm):
         file = self.parsed
         if file is None:
             raise ValueError("the form was not valid")
-        alloy = from_xrf(believed_composition(lot), file.readings, reference=reference)
         words = f"XRF {reference}, {len(file.readings)} readings"
-        return Evidence(words=words, composition=alloy.composition), alloy.warnings
+        warnings = list(file.warnings)
+        again = readings_not_counted(lot, file.readings)
+        if 0 < again < len(file.readings):
+            warnings.insert(
+                0, f"{again} of these readings are on record already, or twice in the file. They count once."
+            )
+        return Evidence(words=words, readings=file.readings, reference=reference), tuple(warnings)
 
     def to_send_again(self) -> list[tuple[str, str]]:
         typed = dict(super().to_send_again())

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collection.models import Lot
+from collection.models import Lot, Unit
 from collection.queries.lineage import Family
 from collection.web.kit.numbers import mass
 
-BOX_WIDTH, BOX_HEIGHT = 190, 62
-COLUMN, ROW = 300, 84
+BOX_WIDTH, BOX_HEIGHT = 216, 62
+COLUMN, ROW = 320, 84
 MARGIN = 12
 MOST_DRAWN = 40
 
@@ -62,8 +62,8 @@ def draw_lineage(family: Family) -> LineageDrawing | None:
             x=places[pk][0],
             y=places[pk][1],
             reference=lot.reference,
-            amount=f"{lot.quantity_text}, {mass(lot.magnet_grams)}",
-            state=lot.get_state_display(),
+            amount="Freed magnets" if lot.unit == Unit.KG_MAGNETS else lot.quantity_text,
+            state=f"{mass(lot.magnet_grams)}, {lot.get_state_display().lower()}",
             is_asked=pk == family.lot.pk,
         )
         for pk, lot in family.lots.items()

@@ -33,7 +33,7 @@ class SplitForm(KitForm):
         },
     )
     reason = forms.CharField(
-        label="Why (optional)",
+        label="Why",
         help_text="For example: another grade, sold apart, stored in another bay",
         required=False,
         max_length=190,
@@ -55,7 +55,7 @@ class MergeForm(KitForm):
         error_messages={"required": "Choose at least one other lot"},
     )
     reason = forms.CharField(
-        label="Why (optional)",
+        label="Why",
         required=False,
         max_length=190,
         widget=Text(),
@@ -132,7 +132,7 @@ class ApartForm(KitForm):
         required=False,
     )
     unexplained_reason = forms.CharField(
-        label="Why the weights differ (optional)",
+        label="Why the weights differ",
         help_text="Only needed where parts and gate weight are more than 3 % apart",
         required=False,
         max_length=200,
@@ -142,9 +142,7 @@ class ApartForm(KitForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code, name in MATERIALS.items():
-            self.fields[f"other_{code}"] = MassField(
-                label=f"{name} (optional)", may_be_zero=True, required=False
-            )
+            self.fields[f"other_{code}"] = MassField(label=name, may_be_zero=True, required=False)
         self.order_fields(
             [*(name for name in self.fields if name != "unexplained_reason"), "unexplained_reason"]
         )

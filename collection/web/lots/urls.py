@@ -3,7 +3,7 @@
 from django.urls import path
 
 from collection.web.logging import photos
-from collection.web.lots import departures, detail, evidence, listing, papers, regrouping
+from collection.web.lots import departures, detail, evidence, listing, papers, regrouping, sampling
 
 urlpatterns = [
     path("lots/", listing.lots, name="lots"),
@@ -15,12 +15,14 @@ urlpatterns = [
     path("lots/<str:reference>/withdraw/", departures.withdrawal, name="lot-withdraw"),
     path("lots/<str:reference>/evidence/", evidence.evidence, name="lot-evidence"),
     path("lots/<str:reference>/evidence/weighed/", evidence.weighed, name="lot-evidence-weighed"),
+    path("lots/<str:reference>/evidence/opened/", evidence.opened, name="lot-evidence-opened"),
     path("lots/<str:reference>/evidence/certificate/", evidence.certificate, name="lot-evidence-certificate"),
     path("lots/<str:reference>/evidence/xrf/", evidence.xrf, name="lot-evidence-xrf"),
     path("lots/<str:reference>/papers/", papers.lot_papers, name="lot-papers"),
     path("papers/<int:paper_id>/<str:size>/", papers.paper, name="paper"),
     path("papers/<int:paper_id>/remove/yes/", papers.delete_paper, name="paper-delete"),
     path("lots/<str:reference>/lineage/", regrouping.lineage, name="lot-lineage"),
+    path("lots/<str:reference>/sampling/", sampling.sampling_page, name="lot-sampling"),
     path("lots/<str:reference>/split/", regrouping.split_page, name="lot-split"),
     path("lots/<str:reference>/merge/", regrouping.merge_page, name="lot-merge"),
     path("lots/<str:reference>/take-apart/", regrouping.apart_page, name="lot-take-apart"),
