@@ -45,6 +45,14 @@ def whole_number(name: str, default: int, lowest: int = 0, highest: int = 2**31)
     return number
 
 
+def one_of(name: str, allowed: tuple[str, ...]) -> str:
+    """One of the words `allowed`; the first where nothing is said."""
+    value = text(name, allowed[0]).lower()
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not '{value}'.")
+    return value
+
+
 def listing(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """The comma-separated words of a variable."""
     words = [word.strip() for word in text(name).split(",") if word.strip()]

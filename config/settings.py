@@ -124,6 +124,15 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Map tiles are the one thing a page may fetch from elsewhere, and only when a tile server is named.
 MAP_TILE_URL = environment.text("MAP_TILE_URL")
+# Roads from an OSRM- or Valhalla-compatible router; without one, from the local road model.
+ROAD_ROUTER_URL = environment.text("ROAD_ROUTER_URL")
+ROAD_ROUTER_KIND = environment.one_of("ROAD_ROUTER_KIND", ("osrm", "valhalla"))
+ROAD_ROUTER_PROFILES = {
+    "van": environment.text("ROAD_ROUTER_VAN", "driving" if ROAD_ROUTER_KIND == "osrm" else "auto"),
+    "hgv": environment.text("ROAD_ROUTER_HGV", "driving" if ROAD_ROUTER_KIND == "osrm" else "truck"),
+}
+ROAD_ROUTER_MOST_PLACES = environment.whole_number("ROAD_ROUTER_MOST_PLACES", 100, lowest=2)
+ROAD_ROUTER_TIMEOUT_S = environment.whole_number("ROAD_ROUTER_TIMEOUT_S", 10, lowest=1)
 MAP_TILE_ATTRIBUTION = environment.text("MAP_TILE_ATTRIBUTION")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

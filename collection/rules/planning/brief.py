@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from collection.rules.planning.candidates import KG_PER_PALLET, Candidate, FleetVehicle, Plant, Wishes
 from collection.rules.planning.service_times import USUAL, ServiceModel
-from collection.rules.routing.matrices import road_matrices
+from collection.rules.routing.matrices import LOCAL_MODEL
 from collection.rules.routing.problem import Depot, Problem, Stop, Vehicle, Window
+from collection.rules.routing.roads import roads_between
 
 DAY_S = 86_400
 MILLIPENCE = 1000
@@ -80,6 +81,8 @@ class Brief:
     wishes: Wishes
     shut: tuple[Candidate, ...] = ()
     """Lots at places that work on none of the days."""
+    roads: str = LOCAL_MODEL
+    """Where distances and times come from."""
 
 
 def vehicle_day_key(name: str, registration: str, day: dt.date) -> str:
@@ -109,14 +112,23 @@ def build_brief(
     lats = [plant.lat, *(group.place.lat for group in groups)]
     lons = [plant.lon, *(group.place.lon for group in groups)]
     profiles = sorted({each.vehicle.profile for each in vehicle_days.values()})
+    roads = {profile: roads_between(lats, lons, profile) for profile in profiles}
     problem = Problem(
         name=f"{plant.code} {wishes.from_on.isoformat()}",
         depots=(depot,),
         vehicles=tuple(_vehicle(key, each, plant, wishes) for key, each in vehicle_days.items()),
         stops=tuple(_stop(group, days, wishes) for group in groups),
-        matrices={profile: road_matrices(lats, lons, profile) for profile in profiles},
+        matrices={profile: found.matrices for profile, found in roads.items()},
     )
-    return Brief(problem, {group.key: group for group in groups}, vehicle_days, plant, wishes, shut)
+    return Brief(
+        problem,
+        {group.key: group for group in groups},
+        vehicle_days,
+        plant,
+        wishes,
+        shut,
+        roads=" · ".join(dict.fromkeys(found.source for found in roads.values())),
+    )
 
 
 def _groups(

@@ -8,7 +8,6 @@ from collection.rules.planning.answer import PlanAnswer, PlannedLot, PlannedRoun
 from collection.rules.planning.brief import DAY_S, MILLIPENCE, Brief, StopGroup
 from collection.rules.routing.diagnosis import diagnose
 from collection.rules.routing.evaluation import RouteEvaluation, evaluate_route
-from collection.rules.routing.matrices import LOCAL_MODEL
 from collection.rules.routing.problem import Plan, Route, Window
 
 LONDON = ZoneInfo("Europe/London")
@@ -25,7 +24,7 @@ def answer_of(brief: Brief, plan: Plan) -> PlanAnswer:
         rounds=tuple(sorted(rounds, key=lambda each: (each.on, each.vehicle_name))),
         omitted=tuple(sorted(omitted, key=lambda each: -each.saved_grams)),
         notes=(*diagnose(brief.problem), *_notes(brief)),
-        roads=LOCAL_MODEL,
+        roads=brief.roads,
         engine=plan.engine,
         objective=plan.objective,
         lower_bound=plan.lower_bound,

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 from collection.rules.planning.brief import MILLIPENCE, MOST_DRIVING_S, MOST_DUTY_S
 from collection.rules.planning.expected import LiveRound, LiveStop, LiveVehicle, timetable
-from collection.rules.routing import Depot, Plan, Problem, Route, Stop, Vehicle, road_matrices
+from collection.rules.routing import Depot, Plan, Problem, Route, Stop, Vehicle
 from collection.rules.routing.disruption import broken_down, new_stop
 from collection.rules.routing.promises import MOVED_APPOINTMENT_COST, promise
+from collection.rules.routing.roads import roads_between
 from collection.rules.routing.underway import Underway, rest_of_day
 from collection.rules.routing.whatif import Answer, move
 
@@ -158,7 +159,7 @@ def _day(rounds: Sequence[LiveRound], *, midnight: int, now: int, broken: str = 
         depots=(depot,),
         vehicles=tuple(_vehicle(name, live.vehicle, midnight) for name, live in named.items()),
         stops=all_stops,
-        matrices={profile: road_matrices(lats, lons, profile) for profile in profiles},
+        matrices={profile: roads_between(lats, lons, profile).matrices for profile in profiles},
     )
     agreed = {name: _slot(stop, midnight) for name, stop in stops.items() if stop.is_agreed}
     proposed = {name: _slot(stop, midnight) for name, stop in stops.items() if not stop.is_agreed}

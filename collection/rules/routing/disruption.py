@@ -15,8 +15,8 @@ import numpy as np
 
 from collection.rules.routing.costing import build_model
 from collection.rules.routing.explanation import explained
-from collection.rules.routing.matrices import road_matrices
 from collection.rules.routing.problem import Depot, Matrices, Plan, Problem, ProblemError, Stop
+from collection.rules.routing.roads import roads_between
 from collection.rules.routing.underway import NO_WAY, lead_through, road_profile, so_far
 from collection.rules.routing.whatif import Answer, add, answered, drop, placed_anew, settled
 from collection.rules.routing.words import listed
@@ -62,7 +62,7 @@ def new_stop(
     places: tuple[Depot | Stop, ...] = (*problem.depots, *problem.stops, stop)
     lats, lons = [place.lat for place in places], [place.lon for place in places]
     legs = roads or {
-        kind: road_matrices(lats, lons, kind) for kind in set(map(road_profile, problem.matrices))
+        kind: roads_between(lats, lons, kind).matrices for kind in set(map(road_profile, problem.matrices))
     }
     grown = {
         profile: _with_legs(problem, profile, matrices, legs[road_profile(profile)])

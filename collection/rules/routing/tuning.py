@@ -21,8 +21,8 @@ class Tuning:
     most_found: int = 80
     most_columns: int = 800
     choosing_seconds: float = 1.5
-    reopenings: int = 20
-    reopened: tuple[int, int] = (4, 8)
+    reopenings: int = 40
+    reopened: tuple[int, int] = (3, 6)
     nearest: int = 150  # stops left out that are looked at when a part is reopened
     most_rounds: int = 20_000
     most_relaxed: int = 20_000  # rounds relaxed at once when the whole is
