@@ -1,6 +1,7 @@
 """Recording the hold points of a defence lot; the last one opens it for a pickup."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 
@@ -20,6 +21,13 @@ class HoldPointRefusedError(Exception):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("; ".join(str(problem) for problem in problems))
         self.problems = problems
+
+
+def clearance_of(lots: Sequence[Lot]) -> dt.datetime | None:
+    """When several lots taken together were cleared: with the last of them, or not yet."""
+    if any(lot.is_on_hold for lot in lots):
+        return None
+    return max((lot.holds_cleared_at for lot in lots if lot.holds_cleared_at), default=None)
 
 
 def may_record_hold_points(viewer: Viewer, lot: Lot) -> bool:

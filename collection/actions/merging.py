@@ -12,6 +12,7 @@ from django.db import transaction
 from collection.actions.custody import post, read_chains, revision, whole_balance
 from collection.actions.dispatch import ASSESS_DUE, nudge
 from collection.actions.estimates import MEASURED, condition_of, kept_composition, lot_input
+from collection.actions.hold_points import clearance_of
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import move, record_events
 from collection.actions.lineage import copy_of
@@ -89,6 +90,7 @@ def _child_of(lots: Sequence[Lot], submission_id: uuid.UUID, at: dt.datetime) ->
         available_from_on=max(lot.available_from_on for lot in lots),
         intent=_common([lot.intent for lot in lots]) or Intent.UNDECIDED,
         is_defence=any(lot.is_defence for lot in lots),
+        holds_cleared_at=clearance_of(lots),
         note="\n".join(dict.fromkeys(lot.note for lot in lots if lot.note)),
         # It has been waiting as long as its oldest part has.
         logged_at=min(lot.logged_at for lot in lots),

@@ -8,11 +8,15 @@ from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from collection.actions.dealer_records import DealerRecordRefusedError
+from collection.actions.duplicates import LooksTheSameError
+from collection.actions.hold_points import HoldPointRefusedError
 from collection.actions.lots import LotRefusedError
 from collection.actions.places import PlaceNameTakenError
 from collection.actions.plans import PlanRefusedError
 from collection.actions.receipts import WeighingError
 from collection.actions.rounds import PlanTakenError
+from collection.actions.weights import WeighingRefusedError
 from collection.rules.answers import Problem, RefusedAnswerError
 from collection.rules.content import ContentInputError
 from collection.rules.custody import CustodyError
@@ -79,7 +83,9 @@ def _known(error: Exception) -> Answer | None:
 
 def _refusals(error: Exception) -> list[dict[str, str]]:
     """What is wrong with an answer in the body, in the words of the body."""
-    if isinstance(error, LotRefusedError):
+    if isinstance(
+        error, LotRefusedError | DealerRecordRefusedError | HoldPointRefusedError | WeighingRefusedError
+    ):
         return [_refusal(each) for each in error.problems]
     if isinstance(error, RefusedAnswerError):
         return [_refusal(error.problem)]
@@ -101,6 +107,9 @@ def _refusal(found: Problem) -> dict[str, str]:
 def _conflicts(error: Exception) -> list[dict[str, str]]:
     if isinstance(error, PlanTakenError):
         return [problem("", "taken", each, "Plan again without it.") for each in error.taken]
+    if isinstance(error, LooksTheSameError):
+        way_out = "Let a person look, then send it again with `look_alike_decision`."
+        return [problem("", "looks_the_same", str(error), way_out)]
     if not isinstance(error, IntegrityError):
         return [problem("", "conflict", str(error), "Read it again; somebody was first.")]
     if "submission_id" in str(error):

@@ -1,5 +1,7 @@
 """Lots: list, log and read them; their custody and events; and how they left."""
 
+from typing import Any
+
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -7,7 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collection.actions.departures import record_export, record_loss, withdraw
+from collection.actions.duplicates import LooksTheSameError, record_asked, record_decision
 from collection.actions.lots import log_lot
+from collection.actions.reads import note_reads
 from collection.api.base import (
     CHANGING,
     CREATING,
@@ -34,8 +38,11 @@ from collection.api.shapes import (
     lot_shape,
     new_lot_of,
 )
-from collection.models import Band, Estimate, Lot, WeightReading
+from collection.models import Band, Estimate, Lot, LotRead, WeightReading
 from collection.queries.custody import chain_of
+from collection.queries.drafts import lot_logged_from
+from collection.queries.duplicates import possible_duplicates
+from collection.rules.look_alikes import Decision
 from collection.rules.roles import Permission, Viewer
 
 SEE = frozenset({Permission.SEE_LOTS})
@@ -87,18 +94,38 @@ class LotsView(LodestoneView):
             lots = lots.filter(holder__slug=asked["holder"])
         if "band" in asked:
             lots = lots.filter(score__band=Band[asked["band"].upper()])
-        return self.page(lots, lot_shape, request)
+        shown: list[Lot] = []
+
+        def shape(lot: Lot) -> dict[str, Any]:
+            shown.append(lot)
+            return lot_shape(lot)
+
+        page = self.page(lots, shape, request)
+        note_reads(self.viewer, shown, LotRead.Door.API, at=self.now())
+        return page
 
     @extend_schema(
         operation_id="lots_log",
         summary="Log a lot",
-        description="The same `submission_id` twice is the same lot: 201 the first time, 200 after.",
+        description="The same `submission_id` twice is the same lot: 201 the first time, 200 after. 409 "
+        "`looks_the_same` where a lot like it was logged before: look, then send it again with "
+        "`look_alike_decision`.",
         request=LotIn,
         responses={201: LotOut, 200: LotOut, **CREATING, 409: ErrorSerializer},
     )
     def post(self, request: Request) -> Response:
         wanted = self.body(LotIn)
-        logged = log_lot(self.viewer, new_lot_of(wanted), at=self.now())
+        decision = wanted.pop("look_alike_decision", "")
+        new_lot = new_lot_of(wanted)
+        alike = possible_duplicates(self.viewer, new_lot, at=self.now())
+        is_again = lot_logged_from(self.viewer, new_lot.submission_id) is not None
+        if not decision and not is_again and any(one.may_be_told for one in alike):
+            record_asked(self.viewer, new_lot.submission_id, alike, at=self.now())
+            raise LooksTheSameError(alike)
+        logged = log_lot(self.viewer, new_lot, at=self.now())
+        if alike and logged.is_new:
+            decided = Decision(decision) if decision else Decision.DIFFERENT
+            record_decision(self.viewer, logged.lot, alike, decided, at=self.now())
         lot = readable_lots(self.viewer).get(pk=logged.lot.pk)
         code = status.HTTP_201_CREATED if logged.is_new else status.HTTP_200_OK
         return Response(lot_shape(lot), status=code)
@@ -111,7 +138,9 @@ class LotView(LodestoneView):
 
     @extend_schema(operation_id="lots_read", summary="Read a lot", responses={200: LotOut, **READING})
     def get(self, request: Request, reference: str) -> Response:
-        return Response(lot_shape(readable_lots(self.viewer).get(reference=reference)))
+        lot = readable_lots(self.viewer).get(reference=reference)
+        note_reads(self.viewer, [lot], LotRead.Door.API, at=self.now())
+        return Response(lot_shape(lot))
 
 
 class LotCustodyView(LodestoneView):
@@ -126,6 +155,7 @@ class LotCustodyView(LodestoneView):
     )
     def get(self, request: Request, reference: str) -> Response:
         lot = Lot.objects.visible_to(self.viewer).get(reference=reference)
+        note_reads(self.viewer, [lot], LotRead.Door.API, at=self.now())
         return Response([custody_entry(entry) for entry in chain_of(self.viewer, lot)])
 
 
@@ -141,6 +171,7 @@ class LotEventsView(LodestoneView):
     )
     def get(self, request: Request, reference: str) -> Response:
         lot = Lot.objects.visible_to(self.viewer).get(reference=reference)
+        note_reads(self.viewer, [lot], LotRead.Door.API, at=self.now())
         found = lot.events.select_related("organisation").order_by("pk")
         return Response([event(row) for row in found])
 

@@ -11,6 +11,7 @@ from collection.models.weights import WeightMethod
 from collection.rules.classification import Hazard
 from collection.rules.dealer_record import DOCUMENT_LABELS, Payment
 from collection.rules.hold_points import HOLD_WORDS, HoldPoint, open_points
+from collection.rules.look_alikes import DECISION_LABELS, Decision
 from collection.rules.waste_terms import CONTAINERS, HAZARDOUS_PROPERTIES, PhysicalForm
 
 GRAMS: dict[str, Any] = {"required": False, "allow_null": True}
@@ -45,6 +46,11 @@ class ParticularsIn(Shape):
     maker = serializers.CharField(**WORDS, max_length=60)
     model_name = serializers.CharField(**WORDS, max_length=80)
     power_kw = serializers.DecimalField(max_digits=9, decimal_places=3, **GRAMS)
+    look_alike_decision = serializers.ChoiceField(
+        choices=[(one.value, DECISION_LABELS[one]) for one in (Decision.DIFFERENT, Decision.PASSED_ON)],
+        **WORDS,
+        help_text="What a person decided after 409 `looks_the_same`",
+    )
 
 
 class DealerRecordIn(Shape):

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collection.models import Estimate, Flag, HolderAnswer, Lot, LotDraft, Pickup, PickupState, Site
+from collection.models import Flag, HolderAnswer, Lot, LotDraft, Pickup, PickupState, Site
 from collection.queries.drafts import UsualProduct, drafts_of, usual_products
-from collection.queries.lots import WEAK_CLASSES
-from collection.rules.lifecycle import OPEN_STATES
+from collection.queries.weights import count_to_replace
 from collection.rules.roles import Viewer
 
 # A home page says "99+" rather than count on.
@@ -30,11 +29,7 @@ class CollectorHome:
 def collector_home(viewer: Viewer) -> CollectorHome:
     """Everything a collector's first page shows, in a constant number of queries."""
     own = Lot.unscoped.filter(holder_id=viewer.organisation_id).order_by()
-    is_open = own.filter(state__in=OPEN_STATES)
     flags = Flag.objects.filter(closed_at=None, lot__holder_id=viewer.organisation_id).order_by()
-    weak = Estimate.objects.filter(
-        is_current=True, evidence_class__in=WEAK_CLASSES, lot__in=is_open.values("pk")
-    ).order_by()
     unplaced = Site.unscoped.filter(organisation_id=viewer.organisation_id, is_active=True, lat=None)
     pickups = Pickup.objects.visible_to(viewer).filter(
         holder_id=viewer.organisation_id, state=PickupState.SCHEDULED
@@ -46,7 +41,7 @@ def collector_home(viewer: Viewer) -> CollectorHome:
         usual=usual_products(viewer, limit=3),
         pickups=coming[:5],
         flagged=flags[:MOST_COUNTED].count(),
-        weak_estimates=weak[:MOST_COUNTED].count(),
+        weak_estimates=count_to_replace(viewer, MOST_COUNTED),
         to_answer=sum(pickup.answer == HolderAnswer.WAITING for pickup in coming),
         places_without_point=unplaced.order_by()[:MOST_COUNTED].count(),
         recent=list(own.select_related("product", "score").order_by("-pk")[:5]),

@@ -16,6 +16,7 @@ from collection.models import (
     PickupLot,
     Score,
 )
+from collection.models.lots import LotQuerySet
 from collection.queries.keyset import KeysetPage, newest_first
 from collection.queries.papers import papers_of
 from collection.rules.lifecycle import OPEN_STATES, LotState
@@ -80,14 +81,19 @@ class LotFile:
 
 def lot_of(viewer: Viewer, reference: str) -> Lot:
     """One lot. Raises Lot.DoesNotExist where the viewer may not see it."""
-    lots = Lot.objects.visible_to(viewer).select_related("product", "holder", "site", "region", "logged_by")
-    lot: Lot = lots.get(reference=reference)
+    return _one_of(Lot.objects.visible_to(viewer), reference)
+
+
+def _one_of(lots: LotQuerySet, reference: str) -> Lot:
+    lot: Lot = lots.select_related("product", "holder", "site", "region", "logged_by").get(
+        reference=reference
+    )
     return lot
 
 
 def lot_file(viewer: Viewer, reference: str) -> LotFile:
-    """One lot with its history. Raises Lot.DoesNotExist where the viewer may not see it."""
-    lot = lot_of(viewer, reference)
+    """One lot with its details and its history. Raises Lot.DoesNotExist where the viewer may not see it."""
+    lot = _one_of(Lot.objects.visible_to(viewer).select_related("details__supply_class", "waste"), reference)
     return LotFile(
         lot=lot,
         estimates=list(lot.estimates.select_related("coefficient__product").order_by("-pk")),

@@ -100,9 +100,3 @@ def holds_rare_earths(magnet_family: str) -> bool:
 
 def is_samarium_cobalt(magnet_family: str) -> bool:
     return magnet_family in {"SmCo5", "Sm2Co17"}
-
-
-def families_may_join(one: str, other: str) -> bool:
-    """Whether magnets of two families may share a lot. SmCo never joins NdFeB, and 1:5 stays apart from 2:17:
-    one piece of the wrong family spoils the batch at the plant."""
-    return one == other

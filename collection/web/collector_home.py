@@ -54,8 +54,8 @@ def _tiles(waiting: CollectorHome) -> list[Tile]:
             "estimates still to be replaced"
             if waiting.weak_estimates != 1
             else "estimate still to be replaced",
-            href=reverse("lots") + "?show=weak",
-            note="From a gross weight or hearsay; count or weigh to narrow them",
+            href=reverse("weights"),
+            note="Nobody read them from a scale; weigh to narrow them",
             tone="caution",
         ),
         Tile(

@@ -36,6 +36,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry("Catalogue", "catalogue", Permission.SEE_LOTS),
     MenuEntry("Places", "places", Permission.MANAGE_PLACES),
     MenuEntry("Expected", "watched", Permission.SEE_REPORTS),
+    MenuEntry("Counted twice?", "look-alikes", Permission.RECORD_OUTCOME),
     MenuEntry("Retention", "retention-report", Permission.SEE_REPORTS),
     MenuEntry("Risk model", "risk-model", Permission.OVERRIDE_RISK),
 )

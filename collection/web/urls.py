@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("collection.web.catalogue.urls")),
     path("", include("collection.web.places.urls")),
     path("", include("collection.web.watched.urls")),
+    path("", include("collection.web.weights.urls")),
     path("", include("collection.web.notifications.urls")),
     path("home/collector/", collector_home, name="collector-home"),
     path("", include("collection.web.planner.urls")),

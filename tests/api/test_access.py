@@ -28,6 +28,8 @@ MAY: dict[str, str] = {
     "lots_processing": INSIDE, "flags_list": INSIDE,
     "lots_log": "CA", "lots_add_photo": "CA", "lots_remove_photo": "CA", "lots_withdraw": "CA",
     "lots_export": "CRA", "lots_loss": "CRA", "lots_receive": "PA", "lots_process": "PA",
+    "lots_hold_points": INSIDE, "lots_record_hold_point": "CA", "lots_weigh": "CA",
+    "lots_dealer_record": "CA", "lots_keep_dealer_record": "CA",
     "lots_lineage": INSIDE, "lots_dismantling": INSIDE, "lots_split": "CA", "lots_merge": "CA",
     "lots_take_apart": "CA", "learning_list": INSIDE, "learning_activate": "A", "disassembly_league": INSIDE,
     "plans_list": "PA", "plans_request": "PA", "plans_read": "PA", "plans_cancel": "PA",

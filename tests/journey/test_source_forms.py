@@ -155,7 +155,7 @@ def test_the_same_amount_on_the_same_day_is_shown_and_decided_by_a_person(
     asked = client.post(f"{draft}check/")
     assert asked.status_code == 422
     assert Lot.unscoped.count() == 1
-    client.post(f"{draft}check/", {"different": "yes"})
+    client.post(f"{draft}check/", {"decision": "different"})
 
     second = Lot.unscoped.exclude(pk=first.pk).get()
     decision = Event.objects.get(lot=second, verb=Verb.CHANGED)

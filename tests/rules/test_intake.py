@@ -12,7 +12,7 @@ from collection import models
 from collection.rules.answers import Problem, errors_in, warnings_in
 from collection.rules.intake import FORM_ORDER, check_new_lot
 from collection.rules.new_lot import SOURCE_KINDS, Condition, Intent, NewLot, Unit
-from collection.rules.plausibility import ProductFacts, families_may_join
+from collection.rules.plausibility import ProductFacts
 
 TODAY = date(2026, 6, 1)
 
@@ -203,9 +203,3 @@ def test_a_product_added_later_gets_bounds_from_its_magnets() -> None:
     added = replace(HARD_DRIVE, code="weee_new_thing")
     assert ("gross", "absurd_item_weight") in codes(lot(quantity=Decimal(1), gross_grams=3_000_000), added)
     assert errors_in(found(lot(quantity=Decimal(1), gross_grams=600), added)) == []
-
-
-def test_samarium_cobalt_never_joins_neodymium() -> None:
-    assert families_may_join("NdFeB", "NdFeB")
-    assert not families_may_join("NdFeB", "Sm2Co17")
-    assert not families_may_join("SmCo5", "Sm2Co17")

@@ -198,8 +198,9 @@ def test_reminders_missed_while_nothing_ran_are_one_reminder(cast: Cast) -> None
 
 def _log_what_arose(client: Client, watched: WatchedSource, quantity: str) -> Lot:
     draft = client.post(f"/watched/{watched.reference}/arisen/").headers["Location"].removesuffix("check/")
-    assert client.get(f"{draft}check/").headers["Location"] == f"{draft}amount/"
+    assert client.get(f"{draft}check/").headers["Location"] == f"{draft}turbine/"
     pages = {
+        "turbine": {"serial": ""},
         "amount": {"unit": "MW", "quantity": quantity},
         "state": {"condition": "intact"},
         "intent": {"intent": "sell_here"},
@@ -207,7 +208,7 @@ def _log_what_arose(client: Client, watched: WatchedSource, quantity: str) -> Lo
     }
     for slug, typed in pages.items():
         assert client.post(f"{draft}{slug}/", typed).status_code == 302, slug
-    answer = client.post(f"{draft}check/", {"different": "yes"})
+    answer = client.post(f"{draft}check/", {"decision": "different"})
     lot: Lot = Lot.unscoped.get(reference=answer.headers["Location"].split("/")[2])
     return lot
 

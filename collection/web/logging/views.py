@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from collection.actions.drafts import discard_draft, finish_draft, keep_answers, start_draft
-from collection.actions.duplicates import record_different
+from collection.actions.duplicates import record_asked, record_decision, record_same
 from collection.actions.lots import LotRefusedError, log_lot
 from collection.models import Lot, LotDraft
 from collection.queries.drafts import draft_of, last_lot_of, lot_logged_from, places_of, usual_products
-from collection.queries.duplicates import possible_duplicates
+from collection.queries.duplicates import Alike, possible_duplicates
 from collection.rules.answers import Problem, warnings_in
 from collection.rules.content import ContentInputError
+from collection.rules.look_alikes import Decision
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
@@ -36,8 +37,9 @@ from collection.web.logging.waste_pages import WastePage
 
 CHECK = "check"
 _SAME_AGAIN = Problem(
-    "quantity", "looks_the_same", "You may have logged this already.", "Look at the lots below and decide."
+    "quantity", "looks_the_same", "This may have been logged already.", "Look below and decide."
 )
+_DECISIONS = (Decision.DIFFERENT, Decision.PASSED_ON)
 STAYS_BETWEEN_PRODUCTS = ("source", "place", "when", "intent", PHOTOS)
 
 
@@ -163,8 +165,11 @@ def check(request: ViewerRequest, submission_id: uuid.UUID) -> HttpResponseBase:
         return redirect(next_address(answers))
     alike = possible_duplicates(request.viewer, new_lot, at=request.now)
     if request.method != "POST":
-        return _check_page(request, draft, answers, [], alike)
-    if alike and "different" not in request.POST:
+        # Of other holders' lots nothing is told before somebody means to log this one.
+        return _check_page(request, draft, answers, [], [one for one in alike if one.is_own])
+    decision = request.POST.get("decision", "")
+    if decision not in _DECISIONS and any(one.may_be_told for one in alike):
+        record_asked(request.viewer, submission_id, alike, at=request.now)
         return _check_page(request, draft, answers, [_SAME_AGAIN], alike)
     try:
         logged = log_lot(request.viewer, new_lot, at=request.now, draft_id=draft.pk)
@@ -174,7 +179,8 @@ def check(request: ViewerRequest, submission_id: uuid.UUID) -> HttpResponseBase:
         problem = Problem("quantity", "content", str(refused), "Change the amount or the product.")
         return _check_page(request, draft, answers, [problem], alike)
     if alike and logged.is_new:
-        record_different(request.viewer, logged.lot, alike, at=request.now)
+        decided = Decision(decision) if decision in _DECISIONS else Decision.DIFFERENT
+        record_decision(request.viewer, logged.lot, alike, decided, at=request.now)
     finish_draft(request.viewer, submission_id)
     return redirect(f"{reverse('lot', args=[logged.lot.reference])}?logged=yes")
 
@@ -184,6 +190,7 @@ def check(request: ViewerRequest, submission_id: uuid.UUID) -> HttpResponseBase:
 def discard(request: ViewerRequest, submission_id: uuid.UUID) -> HttpResponseBase:
     """Throw a draft away."""
     discard_draft(request.viewer, submission_id)
+    record_same(request.viewer, submission_id, at=request.now)
     messages.success(request, "The unfinished lot is deleted.")
     return redirect("home")
 
@@ -248,7 +255,7 @@ def _check_page(
     draft: LotDraft,
     answers: Answers,
     problems: list[Problem],
-    alike: Sequence[Lot],
+    alike: Sequence[Alike],
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": summary_rows(answers, draft, draft_address),
@@ -256,7 +263,8 @@ def _check_page(
         "problems": [{"message": str(problem), "href": _page_of(answers, problem)} for problem in problems],
         "draft": draft,
         "answers_for_phone": answers_for_phone(answers),
-        "alike": alike,
+        "alike": [one.lot for one in alike if one.is_own],
+        "is_known_elsewhere": any(one.may_be_told and not one.is_own for one in alike),
         "back_href": reverse("home"),
     }
     return render(request, "collection/logging/check.html", context, status=422 if problems else 200)

@@ -7,18 +7,23 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from collection.actions.evidence import may_record_evidence
+from collection.actions.hold_points import may_record_hold_points
 from collection.actions.labels import MAY_PRINT
 from collection.actions.papers import may_keep_papers
+from collection.actions.reads import note_reads
 from collection.actions.regrouping import may_regroup
-from collection.models import Lot, Score
+from collection.models import Lot, LotRead, Score
 from collection.queries.lots import LotFile, lot_file, lot_of
+from collection.queries.particulars import Particulars, particulars_of
 from collection.rules.lifecycle import LotState
-from collection.rules.mass_input import format_mass
 from collection.rules.roles import Permission, Viewer
 from collection.web.access import ViewerRequest, requires
-from collection.web.kit.components import Link, SummaryRow
+from collection.web.kit.components import Link, SummaryRow, Task
 from collection.web.lots.content_panel import content_panel
+from collection.web.lots.hold_points import hold_tasks
 from collection.web.lots.listing import STATE_TONES, band_of
+from collection.web.lots.look_alikes import outcome, shows_other
+from collection.web.lots.particulars import particular_rows
 from collection.web.lots.risk_panel import risk_panel
 
 
@@ -27,13 +32,20 @@ from collection.web.lots.risk_panel import risk_panel
 def lot(request: ViewerRequest, reference: str) -> HttpResponse:
     """Everything about one lot that the viewer may see."""
     file = lot_file(request.viewer, reference)
+    told = particulars_of(request.viewer, file.lot)
+    note_reads(request.viewer, [file.lot], LotRead.Door.PAGE, at=request.now)
     is_own = file.lot.holder_id == request.viewer.organisation_id
     context = {
         "lot": file.lot,
         "file": file,
         "tone": STATE_TONES.get(file.lot.state, "neutral"),
         "band": band_of(file.lot) if file.score else "",
-        "facts": _facts(file, is_own),
+        "facts": [*_facts(file, is_own), *particular_rows(file.lot, told)],
+        "told": told,
+        "look_alikes": [
+            (pair, shows_other(request.viewer, pair), outcome(pair)) for pair in told.look_alikes
+        ],
+        "holds": _holds(request.viewer, file.lot, told),
         "content": content_panel(file.lot, file.estimate) if file.estimate else None,
         "risk": risk_panel(file.lot, file.score, at=request.now),
         "may_record": may_record_evidence(request.viewer, file.lot),
@@ -60,7 +72,7 @@ def _facts(file: LotFile, is_own: bool) -> list[SummaryRow]:
     found = file.lot
     rows = [
         SummaryRow("Product", found.product.name),
-        SummaryRow("How much", _amount(found)),
+        SummaryRow("How much", found.quantity_text),
         SummaryRow("Comes from", found.get_source_kind_display()),
         SummaryRow("State", _condition(found)),
         SummaryRow("Where", _place(found)),
@@ -69,8 +81,6 @@ def _facts(file: LotFile, is_own: bool) -> list[SummaryRow]:
     ]
     if not is_own:
         rows.insert(0, SummaryRow("Holder", found.holder.name))
-    if found.serial:
-        rows.append(SummaryRow("Serial number", found.serial))
     if found.ewc_code:
         rows.append(
             SummaryRow("Waste code", f"{found.ewc_code[:2]} {found.ewc_code[2:4]} {found.ewc_code[4:]}")
@@ -82,14 +92,11 @@ def _facts(file: LotFile, is_own: bool) -> list[SummaryRow]:
     return rows
 
 
-def _amount(found: Lot) -> list[str]:
-    lines = [found.quantity_text]
-    if found.gross_grams is not None:
-        lines.append(f"Gross {format_mass(found.gross_grams)}")
-        if found.tare_grams is not None:
-            net = found.gross_grams - found.tare_grams
-            lines.append(f"Tare {format_mass(found.tare_grams)}, net {format_mass(net)}")
-    return lines
+def _holds(viewer: Viewer, found: Lot, told: Particulars) -> list[Task]:
+    """The hold points of a defence lot as a task list."""
+    if not found.is_defence:
+        return []
+    return hold_tasks(found, list(told.hold_points), may_record_hold_points(viewer, found))
 
 
 def _condition(found: Lot) -> list[str]:
@@ -126,6 +133,8 @@ def _actions(viewer: Viewer, found: Lot, is_own: bool) -> list[Link]:
         actions.append(Link("Print labels", f"{address}/labels/"))
     if may_record_evidence(viewer, found):
         actions.append(Link("Record what was weighed or measured", f"{address}/evidence/"))
+    if is_own and may_record_evidence(viewer, found):
+        actions.append(Link("Write down a weighing", f"{address}/weigh/"))
     if may_regroup(viewer, found):
         actions += [
             Link("Split", f"{address}/split/"),

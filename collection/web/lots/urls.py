@@ -3,7 +3,18 @@
 from django.urls import path
 
 from collection.web.logging import photos
-from collection.web.lots import departures, detail, evidence, listing, papers, regrouping, sampling
+from collection.web.lots import (
+    dealer_records,
+    departures,
+    detail,
+    evidence,
+    hold_points,
+    listing,
+    look_alikes,
+    papers,
+    regrouping,
+    sampling,
+)
 
 urlpatterns = [
     path("lots/", listing.lots, name="lots"),
@@ -21,6 +32,12 @@ urlpatterns = [
     path("lots/<str:reference>/papers/", papers.lot_papers, name="lot-papers"),
     path("papers/<int:paper_id>/<str:size>/", papers.paper, name="paper"),
     path("papers/<int:paper_id>/remove/yes/", papers.delete_paper, name="paper-delete"),
+    path("lots/<str:reference>/hold-points/", hold_points.hold_points, name="lot-hold-points"),
+    path("lots/<str:reference>/hold-points/<slug:point>/", hold_points.hold_point, name="lot-hold-point"),
+    path("lots/<str:reference>/dealer-record/", dealer_records.dealer_record, name="lot-dealer-record"),
+    path("dealer-records/", dealer_records.dealer_records, name="dealer-records"),
+    path("dealer-records/export/", dealer_records.export, name="dealer-records-export"),
+    path("look-alikes/", look_alikes.look_alikes, name="look-alikes"),
     path("lots/<str:reference>/lineage/", regrouping.lineage, name="lot-lineage"),
     path("lots/<str:reference>/sampling/", sampling.sampling_page, name="lot-sampling"),
     path("lots/<str:reference>/split/", regrouping.split_page, name="lot-split"),

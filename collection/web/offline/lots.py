@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from collection.actions.drafts import finish_draft
-from collection.actions.duplicates import record_different
+from collection.actions.duplicates import record_asked, record_decision
 from collection.actions.lots import LoggedLot, LotRefusedError, log_lot
 from collection.actions.photos import add_photo
 from collection.actions.reserved_references import reserve_references
@@ -25,6 +25,7 @@ from collection.queries.drafts import draft_of, lot_logged_from, places_of
 from collection.queries.duplicates import possible_duplicates
 from collection.rules.answers import Problem
 from collection.rules.content import ContentInputError
+from collection.rules.look_alikes import Decision
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.logging.answers import Answers, Typed
@@ -33,6 +34,12 @@ from collection.web.logging.page import LotChoices
 from collection.web.offline.queue import UnreadableError, from_a_phone, happened_at, problem
 
 MOST_CHARACTERS = 20_000
+# Of another holder's lot nothing is told but that there is one.
+_ELSEWHERE = {
+    "reference": "Another holder",
+    "url": "/lots/",
+    "words": "has logged the same number. The regulator can see both.",
+}
 _REFERENCE = re.compile(r"LOT-[0-9]{2}-[0-9]{6}")
 
 
@@ -80,8 +87,11 @@ def send_lot(request: ViewerRequest) -> HttpResponseBase:
     if new_lot is None:
         return _refused(_wrong_pages(answers))
     alike = possible_duplicates(request.viewer, new_lot, at=at)
-    if alike and not queued.is_different:
-        return problem("You may have logged this already.", alike=[_shown(lot) for lot in alike])
+    told = [one for one in alike if one.may_be_told]
+    if told and not queued.is_different:
+        record_asked(request.viewer, queued.submission_id, alike, at=request.now)
+        shown = [_shown(one.lot) for one in told if one.is_own]
+        return problem("This may have been logged already.", alike=shown or [_ELSEWHERE])
     draft = draft_of(request.viewer, queued.submission_id)
     try:
         logged = log_lot(
@@ -97,7 +107,7 @@ def send_lot(request: ViewerRequest) -> HttpResponseBase:
     except ContentInputError as refused:
         return _refused([_placed(answers, Problem("quantity", "content", str(refused), ""))])
     if alike and logged.is_new:
-        record_different(request.viewer, logged.lot, alike, at=request.now)
+        record_decision(request.viewer, logged.lot, alike, Decision.DIFFERENT, at=request.now)
     if draft is not None:
         finish_draft(request.viewer, queued.submission_id)
     return _logged(logged, [str(each) for each in answers.warnings])

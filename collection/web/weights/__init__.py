@@ -1,0 +1,1 @@
+"""Estimates still to be replaced: the queue, who sees to what, and the weighing itself."""
