@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collection.models import Estimate, Lot, LotLabel, WasteCode
+from collection.models import Estimate, Lot, LotLabel, Pickup, WasteCode
 from collection.rules.lifecycle import OPEN_STATES
 from collection.rules.roles import Viewer
 
@@ -55,3 +55,14 @@ def label_of(viewer: Viewer, token: str) -> LotLabel:
     """A scanned label. Raises LotLabel.DoesNotExist alike where there is none and where it is not theirs."""
     lots = Lot.objects.visible_to(viewer).order_by().values("pk")
     return LotLabel.objects.select_related("lot").get(token=token, lot__in=lots)
+
+
+def labels_at_stop(pickup: Pickup) -> list[dict[str, object]]:
+    """What may stand on the labels of a stop's lots, for a phone that reads one: the reference, the tokens."""
+    lots = {line.lot_id: line.lot for line in pickup.lines.all()}
+    tokens: dict[int, list[str]] = {lot_id: [] for lot_id in lots}
+    for lot_id, token in LotLabel.objects.filter(lot__in=lots).values_list("lot_id", "token"):
+        tokens[lot_id].append(token)
+    return [
+        {"lot": lot_id, "reference": lot.reference, "tokens": tokens[lot_id]} for lot_id, lot in lots.items()
+    ]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collection.actions.driving import arrive, come_back, leave_plant
 from collection.documents.pictures import PictureRefusedError
 from collection.models import Pickup, PickupState, RoundState
+from collection.queries.labels import labels_at_stop
 from collection.queries.rounds import round_with_stops, rounds_driven, stop_of_round
 from collection.queries.stop_papers import papers_of
 from collection.rules.roles import Permission
@@ -68,6 +69,7 @@ def stop(request: ViewerRequest, reference: str, sequence: int) -> HttpResponseB
         "directions": _directions(pickup),
         "papers": papers_of(pickup),
         "signature": path_of(pickup.signature),
+        "labels": labels_at_stop(pickup),
     }
     if was_recorded_from(pickup, request.POST):
         return redirect("driving-round", reference)
@@ -104,6 +106,7 @@ def at_the_gate(request: ViewerRequest, reference: str, sequence: int) -> HttpRe
 
 @requires(Permission.DRIVE_ROUND)
 @require_http_methods(["GET", "POST"])
+@kept_offline
 def back_at_plant(request: ViewerRequest, reference: str) -> HttpResponseBase:
     shown = round_with_stops(request.viewer, reference)
     form = BackForm(request.POST or None)

@@ -17,6 +17,7 @@ from django.middleware.csrf import get_token
 from django.views.decorators.http import require_GET
 
 from collection.rules.lifecycle import StateConflictError
+from collection.rules.roles import Permission
 from collection.web.access import View, ViewerRequest, requires
 from collection.web.offline.seats import WORKS_OFFLINE, seat_key
 
@@ -69,6 +70,9 @@ def happened_at(now: dt.datetime, fields: Mapping[str, Any]) -> dt.datetime:
 @requires(*WORKS_OFFLINE)
 def here(request: ViewerRequest) -> JsonResponse:
     """Whether there is signal, who is signed in, and what a form must bring along to be believed."""
-    answer = JsonResponse({"seat": seat_key(request.viewer), "csrf": get_token(request)})
+    logs_lots = request.viewer.may(Permission.LOG_LOT)
+    answer = JsonResponse(
+        {"seat": seat_key(request.viewer), "csrf": get_token(request), "logs_lots": logs_lots}
+    )
     answer["Cache-Control"] = "no-store"
     return answer

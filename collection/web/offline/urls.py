@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collection.web.offline import form_book, lots, phone, queue, stops
+from collection.web.offline import driving, form_book, lots, phone, queue
 
 urlpatterns = [
     path("service-worker.js", phone.worker, name="service-worker"),
@@ -12,6 +12,14 @@ urlpatterns = [
     path("queue/references/", lots.references, name="queue-references"),
     path("queue/lots/", lots.send_lot, name="queue-lots"),
     path("queue/lots/<uuid:submission_id>/photos/", lots.send_photo, name="queue-photos"),
-    path("queue/stops/<slug:reference>/<int:sequence>/", stops.send_stop, name="queue-stops"),
-    path("queue/stops/<slug:reference>/<int:sequence>/photos/", stops.send_photo, name="queue-stop-photos"),
+    # The driver's own addresses with /queue before them.
+    path("queue/driving/<slug:reference>/leave/", driving.send_leave, name="queue-leave"),
+    path("queue/driving/<slug:reference>/back/", driving.send_back, name="queue-back"),
+    path("queue/driving/<slug:reference>/<int:sequence>/", driving.send_stop, name="queue-stop"),
+    path("queue/driving/<slug:reference>/<int:sequence>/arrive/", driving.send_arrive, name="queue-arrive"),
+    path(
+        "queue/driving/<slug:reference>/<int:sequence>/photos/",
+        driving.send_stop_photo,
+        name="queue-stop-photos",
+    ),
 ]

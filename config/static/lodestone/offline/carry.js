@@ -2,7 +2,7 @@
 import { addPhoto, changeItem, currentSeat, itemOf, queueItem } from "./store.js";
 
 const LOG = /^\/log\/(?:([0-9a-f-]{36})\/([a-z-]+)\/)?$/;
-const STOP = /^\/driving\/([\w-]+)\/(\d+)\/$/;
+const DRIVING = /^\/driving\/([\w-]+)\/(?:(\d+)\/)?(leave\/|arrive\/|back\/)?$/;
 const NOT_TYPED = new Set(["csrfmiddlewaretoken"]);
 
 export const ON_THIS_PHONE = "/on-this-phone/";
@@ -10,7 +10,7 @@ export const LOG_OFFLINE = "/log/offline/";
 
 export function mayBeCarried(path) {
   const [, , slug] = LOG.exec(path) ?? [];
-  return (LOG.test(path) && slug !== "discard") || STOP.test(path);
+  return (LOG.test(path) && slug !== "discard") || DRIVING.test(path);
 }
 
 export const isLogPage = (path) => LOG.test(path);
@@ -25,23 +25,27 @@ export async function carry(request) {
   const form = await request.formData();
   const fields = [...form].filter(([name, value]) => typeof value === "string" && !NOT_TYPED.has(name));
   const files = [...form].filter(([, value]) => typeof value !== "string" && value.size > 0);
-  return STOP.test(pathname)
-    ? carryStop(seat, pathname, fields, files)
+  return DRIVING.test(pathname)
+    ? carryDriving(seat, pathname, fields, files)
     : carryLogPage(seat, pathname, fields, files);
 }
 
-async function carryStop(seat, pathname, fields, files) {
-  const [, round, sequence] = STOP.exec(pathname);
-  const id = Object.fromEntries(fields).submission_id;
-  const what = Object.fromEntries(fields).what ?? `Stop ${sequence} of ${round}`;
+// A step of a driver's day: leaving, arriving, what was loaded at a stop, coming back. Each goes to the same
+// address as with signal, with /queue before it.
+async function carryDriving(seat, pathname, fields, files) {
+  const [, round, sequence, step] = DRIVING.exec(pathname);
+  const id = Object.fromEntries(fields).submission_id ?? crypto.randomUUID();
+  const stop = sequence ? `stop ${sequence} of ${round}` : round;
+  const titles = { "leave/": `Left the plant: ${round}`, "arrive/": `Arrived: ${stop}`, "back/": `Back at the plant: ${round}` };
   await queueItem(seat, id, (item) => {
-    const address = `/queue/stops/${round}/${sequence}/`;
-    Object.assign(item, { kind: "stop", title: what, fields, address, page: pathname });
+    const title = titles[step] ?? `Collected: ${stop}`;
+    Object.assign(item, { kind: "driving", title, fields, address: `/queue${pathname}`, page: pathname });
+    item.wasChanged ||= Boolean(item.wasTried);
   });
   for (const [field, file] of files) {
     await addPhoto(id, file, file.name, field);
   }
-  return `/driving/${round}/`;
+  return { "arrive/": `/driving/${round}/${sequence}/`, "back/": "/driving/" }[step] ?? `/driving/${round}/`;
 }
 
 async function carryLogPage(seat, pathname, fields, files) {

@@ -155,7 +155,7 @@ function actionsOf(item, line) {
     actions.push(button("It is another lot: log it", () => sendAsDifferent(item)));
   }
   if (!item.result) {
-    actions.push(link(item.kind === "stop" ? item.page : `${LOG_OFFLINE}#${item.id}`, item.state === "draft" ? "Go on" : "Change"));
+    actions.push(link(item.kind === "lot" ? `${LOG_OFFLINE}#${item.id}` : item.page, item.state === "draft" ? "Go on" : "Change"));
   } else {
     actions.push(button("Send the photos again", () => sendAgain(item)));
   }

@@ -41,7 +41,9 @@ function alone(work) {
 async function run(seat) {
   try {
     const here = await whoIsHere(seat);
-    await fillReferences(seat, (device, spent) => issue(here, device, spent));
+    if (here.logs_lots) {
+      await fillReferences(seat, (device, spent) => issue(here, device, spent));
+    }
     const tried = new Set();
     for (let item = await next(seat, tried); item; item = await next(seat, tried)) {
       tried.add(item.id);
@@ -159,7 +161,7 @@ async function sendItem(here, { id, seat }) {
 }
 
 async function sendEvent(here, item) {
-  const answer = await (item.kind === "stop" ? sendStop(here, item) : sendLot(here, item));
+  const answer = await (item.kind === "lot" ? sendLot(here, item) : sendFields(here, item));
   const { problems, alike = [], ...result } = answer.body;
   const isIn = answer.status === 200;
   await changeItem(item.seat, item.id, (found) => {
@@ -189,7 +191,7 @@ function sendLot(here, item) {
   });
 }
 
-function sendStop(here, item) {
+function sendFields(here, item) {
   const body = new URLSearchParams(item.fields);
   body.set("age_seconds", ageOf(item));
   return send(here, item.address, body);
@@ -200,9 +202,7 @@ async function sendPhotos(here, item) {
   for (const photo of await photosOf(item.id)) {
     const body = new FormData();
     body.set("photo", photo.blob, photo.name);
-    body.set("field", photo.field);
-    const address = item.kind === "stop" ? `${item.address}photos/` : `/queue/lots/${item.id}/photos/`;
-    const answer = await send(here, address, body, {}, PHOTO_SOON);
+    const answer = await send(here, `${item.address ?? `/queue/lots/${item.id}/`}photos/`, body, {}, PHOTO_SOON);
     if (answer.status === 200) {
       await removePhoto(photo.id);
     } else {

@@ -1,13 +1,16 @@
 // On every page of somebody whose work takes them where there is no signal: keeps what they will need, shows
 // what waits on this phone, and sends it when there is signal.
 import { ON_THIS_PHONE } from "./carry.js";
-import { keepPage, seatIs } from "./pages.js";
+import { startDriving } from "./driving.js";
+import { keepPage, keptPage, seatIs } from "./pages.js";
 import { sendQueue } from "./sender.js";
 import { changeItem, currentSeat, itemsOf, keep, kept, onChange } from "./store.js";
 
 const WAITS = new Set(["waiting", "sending", "attention"]);
 const FRESH_FOR = 10 * 60_000;
 const TRY_AGAIN = 60_000;
+const MOST_LINKED = 40;
+const ROUND = /^\/driving\/[\w-]+\/$/;
 
 export async function startOffline(body) {
   if (!("serviceWorker" in navigator) || !("indexedDB" in window)) {
@@ -34,6 +37,7 @@ export async function startOffline(body) {
   await show();
   if (keeps) {
     await keepCopyOfDraft(here);
+    await startDriving(here);
     keepSending(here);
     await keepFresh(here, keeps.split(" "));
   }
@@ -74,14 +78,30 @@ function keepSending(seat) {
   sendWaiting();
 }
 
-// The pages that must be there when the signal is not, as they are now.
+// The pages that must be there when the signal is not, as they are now; and those they lead to, down to each
+// stop of a driver's rounds.
 async function keepFresh(seat, addresses) {
   const name = `fresh ${seat}`;
   const last = (await kept(name)) ?? 0;
-  if (Date.now() - last > FRESH_FOR && navigator.onLine) {
-    await navigator.serviceWorker.ready;
-    const all = await Promise.all(addresses.map((address) => keepPage(address).catch(() => false)));
-    await sendQueue(seat).catch(() => {});
-    await keep(name, all.every(Boolean) ? Date.now() : 0);
+  const isRound = ROUND.test(location.pathname);
+  if ((Date.now() - last < FRESH_FOR && !isRound) || !navigator.onLine) {
+    return;
   }
+  await navigator.serviceWorker.ready;
+  const all = isRound ? [await keepWithStops(location.pathname)] : await Promise.all(addresses.map(keepWithStops));
+  await sendQueue(seat).catch(() => {});
+  await keep(name, all.every(Boolean) ? Date.now() : 0);
+}
+
+async function keepWithStops(address) {
+  const isKept = await keepPage(address).catch(() => false);
+  if (isKept && address.startsWith("/driving/")) {
+    const text = await (await keptPage(address)).text();
+    const linked = [...text.matchAll(/href="(\/driving\/[^"]+)"/g)].map(([, href]) => href);
+    // Coming back is linked to only when every stop is recorded, which may happen without signal.
+    const deeper = ROUND.test(address) ? [...linked, `${address}back/`] : linked;
+    const next = [...new Set(deeper)].filter((href) => href.startsWith(address) && href !== address);
+    await Promise.all(next.slice(0, MOST_LINKED).map(keepWithStops));
+  }
+  return isKept;
 }

@@ -1,7 +1,7 @@
 // What this phone keeps by itself: events that wait to be sent, their photos, and numbers for the next lots.
 // Everything belongs to a seat, one person acting for one organisation; nobody else's is ever read.
 //
-// item: { id, seat, kind: "lot" | "stop", state, order, typedAt, title, … } with state one of
+// item: { id, seat, kind: "lot" | "driving" | "photo", state, order, typedAt, title, … } with state one of
 //   "copy"      answers of a form that the register has too, in case the signal goes
 //   "draft"     being answered on this phone
 //   "waiting"   to be sent, in the order of `order`
