@@ -66,6 +66,8 @@ def record_collection(
         pickup = Pickup.objects.visible_to(viewer).select_related("round").get(pk=pickup_id)
         if pickup.submission_id == submission_id:
             return pickup
+        if pickup.state != PickupState.SCHEDULED:
+            raise StateConflictError(_is_over(pickup))
         planned = {line.lot_id: line for line in pickup.lines.filter(state=PickupLot.State.PLANNED)}
         _check_lines(planned, lines)
         outcome = _outcome(lines, planned)
@@ -80,6 +82,12 @@ def record_collection(
         nudge(WATCH_ROUNDS)
     pickup.refresh_from_db()
     return pickup
+
+
+def _is_over(pickup: Pickup) -> str:
+    if pickup.state == PickupState.CANCELLED:
+        return f"{pickup.reference} was called off."
+    return f"{pickup.reference} has been recorded already."
 
 
 def _check_lines(planned: dict[int, PickupLot], lines: Sequence[CollectedLine]) -> None:
@@ -122,7 +130,7 @@ def _close_pickup(
         recorded_by_id=viewer.user_id,
     )
     if not closed:
-        raise StateConflictError(f"{pickup.reference} has been recorded already.")
+        raise StateConflictError(_is_over(pickup))
 
 
 def _record_line(
