@@ -144,21 +144,25 @@ class Improver:
                 return
 
     def _search(self, turn: int) -> Search:
-        """The local search whose turn it is: where driving can bind, every other one limits it."""
-        limit_driving = turn % 2 == 1 and any(
-            self._model.driving_can_bind(v) for v in np.flatnonzero(self._model.count > 0).tolist()
-        )
-        if limit_driving not in self._searches:
-            view = build_data(self._model, limit_driving=limit_driving)
-            seed = self._seed + int(limit_driving)
-            self._searches[limit_driving] = Search(view, self._pool, self._tuning.search, seed)
-        return self._searches[limit_driving]
+        """The local search whose turn it is: every other one wanders by itself, minding the driving limits."""
+        is_other = turn % 2 == 1 and (self._tuning.wanders or self._driving_can_bind())
+        if is_other not in self._searches:
+            view = build_data(self._model, limit_driving=is_other and self._driving_can_bind())
+            self._searches[is_other] = Search(view, self._pool, self._tuning.search, self._seed + is_other)
+        return self._searches[is_other]
+
+    def _driving_can_bind(self) -> bool:
+        return any(self._model.driving_can_bind(v) for v in np.flatnonzero(self._model.count > 0).tolist())
 
     def _local_search(self, search: Search, share: float) -> None:
-        """Local search for a share of the budget from the best plan, every feasible round into the pool."""
+        """Local search for a share of the budget, every feasible round into the pool.
+
+        It goes on from the best plan; one that wanders begins anywhere, and so brings rounds of another kind.
+        """
         if self._budget.is_over():
             return
-        start = search.plan_of(self._best) if self._best is not None else None
+        is_anywhere = self._tuning.wanders and not search.has_begun
+        start = search.plan_of(self._best) if self._best is not None and not is_anywhere else None
         least = 0.2 if search.has_begun else min(1.0, self._budget.seconds / 4)
         seconds = min(max(self._budget.seconds * share, least), self._tuning.longest_turn)
         search.run(self._budget.slice(seconds, self._tuning.turn_iterations), start)

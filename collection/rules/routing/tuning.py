@@ -21,13 +21,14 @@ class Tuning:
     most_found: int = 80
     most_columns: int = 800
     choosing_seconds: float = 1.5
+    wanders: bool = True  # a second local search begins from a plan of its own, not from the best
     reopenings: int = 40
     reopened: tuple[int, int] = (3, 6)
     nearest: int = 150  # stops left out that are looked at when a part is reopened
     most_rounds: int = 20_000
     most_relaxed: int = 20_000  # rounds relaxed at once when the whole is
     slowest_start: float = 0.002  # seconds a stop that local search may need before its first plan
-    most_bounded: int = 220  # stops; with more, the time is better spent on the plan
+    most_bounded: int = 150  # stops; with more, the time is better spent on the plan
 
 
 MANY_STOPS = 450
@@ -41,6 +42,7 @@ BY_PARTS = Tuning(
     search=Settings(collect_every=4),
     reopenings=40,
     reopened=(4, 7),
+    wanders=False,
 )
 LONG_STRETCHES = Tuning(
     first_share=0.02,
@@ -49,6 +51,7 @@ LONG_STRETCHES = Tuning(
     turn_iterations=1000,
     pricings=0,
     reopenings=0,
+    wanders=False,
     most_columns=2000,
     choosing_seconds=3.0,
 )
