@@ -218,6 +218,11 @@ SPECTACULAR_SETTINGS = {
         "JobStateEnum": "collection.models.JobState",
         "RoundStateEnum": "collection.models.RoundState",
         "PickupStateEnum": "collection.models.PickupState",
+        "HolderAnswerEnum": "collection.models.HolderAnswer",
+        "HolderAnswerGivenEnum": "collection.api.answers.ANSWERS",
+        "PaperKindEnum": "collection.models.PaperKind",
+        "PlanChangeKindEnum": "collection.api.plan_changes.CHANGE_KINDS",
+        "ServiceTimesStateEnum": "collection.models.service_times.ServiceTimes.State",
     },
 }
 

@@ -210,12 +210,17 @@ def _round_for(placement: Placement, before: Round, day: dt.date, at: dt.datetim
     key = placement.vehicle.key
     if not key.startswith(SPARE):
         return Round.unscoped.select_related("facility").get(reference=key)
+    vehicle_id = int(key.removeprefix(SPARE))
+    # A stop moved a moment ago may have given the vehicle its round.
+    begun = Round.unscoped.filter(vehicle_id=vehicle_id, on=day).exclude(state=RoundState.CANCELLED)
+    if found := begun.select_related("facility").first():
+        return found
     return Round.unscoped.create(
         reference=next_reference("RND", at),
         plan_id=before.plan_id,
         organisation_id=before.organisation_id,
         facility_id=before.facility_id,
-        vehicle_id=int(key.removeprefix(SPARE)),
+        vehicle_id=vehicle_id,
         on=day,
         starts_at=instant_of(placement.vehicle.free),
         ends_at=instant_of(placement.vehicle.back_by),
@@ -254,7 +259,7 @@ def _retime(chosen: Round, at: dt.datetime) -> None:
         )
     if now.table.calls and now.round.left_at is None:
         Round.unscoped.filter(pk=chosen.pk).update(
-            starts_at=instant_of(now.table.leaves),
+            starts_at=instant_of(now.table.departs),
             ends_at=instant_of(now.table.returns),
             distance_metres=now.table.metres,
             driving_minutes=round(now.table.driving_s / 60),

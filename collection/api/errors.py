@@ -15,13 +15,14 @@ from collection.actions.lots import LotRefusedError
 from collection.actions.places import PlaceNameTakenError
 from collection.actions.plans import PlanRefusedError
 from collection.actions.receipts import WeighingError
-from collection.actions.rounds import PlanTakenError
+from collection.actions.rounds import DutyError, PlanTakenError
 from collection.actions.weights import WeighingRefusedError
 from collection.rules.answers import Problem, RefusedAnswerError
 from collection.rules.content import ContentInputError
 from collection.rules.custody import CustodyError
 from collection.rules.lifecycle import StateConflictError
 from collection.rules.merging import MergeRefusedError
+from collection.rules.planning.changes import ChangeError
 from collection.rules.roles import NotPermittedError
 
 
@@ -60,6 +61,7 @@ BODY_FIELDS = {
 FIELD_ERRORS: dict[type[Exception], str] = {
     WeighingError: "weighing",
     PlanRefusedError: "cannot_plan",
+    ChangeError: "cannot_change",
     ContentInputError: "cannot_estimate",
 }
 
@@ -110,6 +112,10 @@ def _conflicts(error: Exception) -> list[dict[str, str]]:
     if isinstance(error, LooksTheSameError):
         way_out = "Let a person look, then send it again with `look_alike_decision`."
         return [problem("", "looks_the_same", str(error), way_out)]
+    if isinstance(error, DutyError):
+        return [
+            problem("", "duty", each, "Put it right under carrier and permits.") for each in error.sentences
+        ]
     if not isinstance(error, IntegrityError):
         return [problem("", "conflict", str(error), "Read it again; somebody was first.")]
     if "submission_id" in str(error):

@@ -24,9 +24,10 @@ from collection.api.base import (
     instant,
     instant_or_none,
 )
-from collection.models import FailureReason, Lot, Pickup, PickupLot, PickupState, Unit
+from collection.models import FailureReason, HolderAnswer, Lot, Pickup, PickupLot, PickupState, Unit
 from collection.rules.lifecycle import StateConflictError
 from collection.rules.roles import Permission, Viewer
+from collection.rules.signature import SignatureError, Strokes, checked_strokes
 
 SEE = frozenset({Permission.LOG_LOT, Permission.PLAN_ROUNDS, Permission.DRIVE_ROUND})
 
@@ -58,8 +59,23 @@ class PickupOut(Shape):
     planned_arrival_at = serializers.DateTimeField()
     service_minutes = serializers.IntegerField()
     why = serializers.CharField()
+    slot_starts_at = serializers.DateTimeField(allow_null=True, help_text="Promised to the holder")
+    slot_ends_at = serializers.DateTimeField(allow_null=True)
+    answer = serializers.ChoiceField(choices=HolderAnswer.choices, help_text="The holder's")
+    answer_words = serializers.CharField()
+    asked_starts_at = serializers.DateTimeField(allow_null=True, help_text="What the holder asks for instead")
+    asked_ends_at = serializers.DateTimeField(allow_null=True)
+    expected_arrival_at = serializers.DateTimeField(
+        allow_null=True, help_text="On the day, by the stops recorded so far"
+    )
+    arrived_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
     signed_by = serializers.CharField()
+    signature = serializers.ListField(
+        child=serializers.ListField(child=serializers.ListField(child=serializers.IntegerField())),
+        help_text="Strokes of [x, y] from 0 to 1000",
+    )
+    carrier_signed_by = serializers.CharField()
     note = serializers.CharField()
     lines = PickupLineOut(many=True)
 
@@ -98,6 +114,14 @@ class CollectionIn(Shape):
         required=False, allow_blank=True, max_length=120, help_text="Needed when anything was loaded"
     )
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    signature = serializers.JSONField(required=False, help_text="Strokes of [x, y] from 0 to 1000")
+    arrived_at = serializers.DateTimeField(required=False, help_text="When the vehicle came")
+
+    def validate_signature(self, value: Any) -> Strokes:
+        try:
+            return checked_strokes(value)
+        except SignatureError as error:
+            raise serializers.ValidationError(str(error)) from error
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if any(line["quantity"] for line in attrs["lines"]) and not attrs.get("signed_by", "").strip():
@@ -175,6 +199,8 @@ class PickupCollectionView(LodestoneView):
                 at=self.now(),
                 signed_by=wanted.get("signed_by", ""),
                 note=wanted.get("note", ""),
+                signature=wanted.get("signature"),
+                arrived_at=wanted.get("arrived_at"),
             )
         return Response(pickup_shape(readable_pickups(self.viewer).get(pk=pickup.pk)))
 
@@ -248,8 +274,18 @@ def pickup_shape(pickup: Pickup) -> dict[str, Any]:
         "planned_arrival_at": instant(pickup.planned_arrival_at),
         "service_minutes": pickup.service_minutes,
         "why": pickup.why,
+        "slot_starts_at": instant_or_none(pickup.slot_starts_at),
+        "slot_ends_at": instant_or_none(pickup.slot_ends_at),
+        "answer": pickup.answer,
+        "answer_words": pickup.answer_words,
+        "asked_starts_at": instant_or_none(pickup.asked_starts_at),
+        "asked_ends_at": instant_or_none(pickup.asked_ends_at),
+        "expected_arrival_at": instant_or_none(pickup.expected_arrival_at),
+        "arrived_at": instant_or_none(pickup.arrived_at),
         "finished_at": instant_or_none(pickup.finished_at),
         "signed_by": pickup.signed_by,
+        "signature": pickup.signature,
+        "carrier_signed_by": pickup.carrier_signed_by,
         "note": pickup.note,
         "lines": [_line(line) for line in pickup.lines.all()],
     }

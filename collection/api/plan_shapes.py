@@ -9,6 +9,7 @@ from collection.actions.plans import LONGEST_SEARCH_S, MOST_DAYS, SHORTEST_SEARC
 from collection.api.base import Page, Shape, instant, instant_or_none
 from collection.models import JobState, Plan
 from collection.rules.planning.answer import PlanAnswer, PlannedRound, PlannedStop
+from collection.rules.planning.snapshot import vehicle_day_keys
 from collection.rules.planning.suitability import BOXES
 
 
@@ -52,6 +53,7 @@ class PlannedLotOut(Shape):
 class PlannedStopOut(Shape):
     """One pickup to be, and why it is worth the way; for one left out, why not."""
 
+    key = serializers.CharField(help_text="What changes to the plan call it")
     holder = serializers.CharField(help_text="Name of the organisation")
     place_name = serializers.CharField()
     lat = serializers.FloatField()
@@ -123,6 +125,7 @@ class PlanHeadOut(Shape):
     is_cancelling = serializers.BooleanField()
     error = serializers.CharField()
     confirmed_at = serializers.DateTimeField(allow_null=True)
+    based_on = serializers.CharField(allow_null=True, help_text="The plan it was changed or searched on from")
 
 
 class PlanOut(PlanHeadOut):
@@ -134,6 +137,10 @@ class PlanOut(PlanHeadOut):
     rounds = serializers.ListField(
         child=serializers.CharField(), help_text="References of the rounds, once confirmed"
     )
+    vehicle_days = serializers.ListField(
+        child=serializers.CharField(), help_text="What changes to the plan call its vehicles and days"
+    )
+    changes = serializers.ListField(child=serializers.CharField(), help_text="Made by hand, in order")
 
 
 class PlanPage(Page):
@@ -155,6 +162,7 @@ def plan_head(plan: Plan) -> dict[str, Any]:
         "is_cancelling": plan.state == JobState.RUNNING and plan.cancel_requested_at is not None,
         "error": plan.error,
         "confirmed_at": instant_or_none(plan.confirmed_at),
+        "based_on": plan.based_on.reference if plan.based_on else None,
     }
 
 
@@ -164,12 +172,15 @@ def plan_shape(plan: Plan) -> dict[str, Any]:
     return plan_head(plan) | {
         "searched_seconds": progress.get("seconds", 0.0),
         "candidate_stops": progress.get("candidate_stops", 0),
-        "best": _best(PlanAnswer.from_json(kept)) if kept else None,
+        "best": answer_shape(PlanAnswer.from_json(kept)) if kept else None,
         "rounds": [each.reference for each in plan.rounds.all()],
+        "vehicle_days": vehicle_day_keys(plan.problem),
+        "changes": [str(each.get("words", "")) for each in plan.changes],
     }
 
 
-def _best(answer: PlanAnswer) -> dict[str, Any]:
+def answer_shape(answer: PlanAnswer) -> dict[str, Any]:
+    """Rounds with their stops and reasons, as the API writes them."""
     return {
         "totals": asdict(answer.totals),
         "rounds": [_round(each) for each in answer.rounds],
@@ -200,6 +211,7 @@ def _round(planned: PlannedRound) -> dict[str, Any]:
 
 def _stop(stop: PlannedStop) -> dict[str, Any]:
     return {
+        "key": stop.key,
         "holder": stop.holder_name,
         "place_name": stop.place_name,
         "lat": stop.lat,

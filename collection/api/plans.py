@@ -32,8 +32,9 @@ PLANS = frozenset({Permission.PLAN_ROUNDS})
 
 def readable_plans(viewer: Viewer) -> "QuerySet[Plan, Plan]":
     """Plans with everything their shape needs: two queries whatever the number."""
-    found: QuerySet[Plan, Plan] = Plan.objects.visible_to(viewer).select_related("facility")
-    return found.prefetch_related("rounds")
+    found: QuerySet[Plan, Plan] = Plan.objects.visible_to(viewer).select_related("facility", "based_on")
+    heavy = ("based_on__problem", "based_on__answer", "based_on__progress")
+    return found.defer(*heavy).prefetch_related("rounds")
 
 
 class PlansView(LodestoneView):
@@ -48,8 +49,9 @@ class PlansView(LodestoneView):
         responses={200: PlanPage, **LISTING},
     )
     def get(self, request: Request) -> Response:
-        plans = Plan.objects.visible_to(self.viewer).select_related("facility")
-        return self.page(plans.defer("problem", "answer", "progress"), plan_head, request)
+        plans = Plan.objects.visible_to(self.viewer).select_related("facility", "based_on")
+        heavy = [f"{of}{name}" for of in ("", "based_on__") for name in ("problem", "answer", "progress")]
+        return self.page(plans.defer(*heavy), plan_head, request)
 
     @extend_schema(
         operation_id="plans_request",

@@ -1,5 +1,6 @@
 """Vehicles of your plants, and who may drive them."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
@@ -33,6 +34,10 @@ class VehicleOut(Shape):
     shift_ends_at = serializers.TimeField()
     skills = serializers.ListField(child=serializers.CharField())
     is_active = serializers.BooleanField()
+    carrier_name = serializers.CharField(help_text="Who carries, where it is not you")
+    carrier_registration = serializers.CharField()
+    carrier_registration_expires_on = serializers.DateField(allow_null=True)
+    tested_until_on = serializers.DateField(allow_null=True, help_text="Last day of its MOT or annual test")
 
 
 class VehiclePage(Page):
@@ -111,4 +116,12 @@ def vehicle_shape(vehicle: Vehicle) -> dict[str, Any]:
         "shift_ends_at": f"{vehicle.shift_ends_at:%H:%M:%S}",
         "skills": list(vehicle.skills),
         "is_active": vehicle.is_active,
+        "carrier_name": vehicle.carrier_name,
+        "carrier_registration": vehicle.carrier_registration,
+        "carrier_registration_expires_on": _day(vehicle.carrier_registration_expires_on),
+        "tested_until_on": _day(vehicle.tested_until_on),
     }
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -41,6 +41,12 @@ MAY: dict[str, str] = {
     "watched_list": "CPRA", "watched_read": "CPRA", "expected_by_year": "CPRA",
     "watched_create": "CA", "watched_change": "CA", "watched_close": "CA", "watched_arrived": "CA",
     "lots_add_paper": "CPA", "lots_remove_paper": "CPA",
+    "plans_what_if": "PA", "plans_change": "PA", "plans_search_on": "PA", "plans_duties": "PA",
+    "plans_compare": "PA", "pickups_slots": "CA", "pickups_answer": "CA", "pickups_move": "PA",
+    "pickups_arrive": "DA", "rounds_leave": "DA", "rounds_return": "DA", "rounds_live": "DPA",
+    "rounds_breakdown_options": "PA", "rounds_breakdown": "PA", "rounds_outcome": "PA",
+    "regular_rounds_list": "PA", "regular_rounds_create": "PA", "regular_rounds_read": "PA",
+    "regular_rounds_change": "PA", "service_times_list": "PA", "service_times_activate": "PA",
     "notifications_list": INSIDE, "notifications_read": INSIDE, "notifications_read_all": INSIDE,
     "reports_retention": "CPRA", "reports_retention_entries": "CPRA",
 }  # fmt: skip

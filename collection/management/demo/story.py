@@ -18,8 +18,10 @@ from collection.actions.departures import record_export, record_loss, withdraw
 from collection.actions.lifecycle import move, record_events
 from collection.actions.lots import log_lot
 from collection.actions.photos import add_photo
+from collection.actions.proposals import accept_pickup, ask_for_other_time, offered_slots
 from collection.actions.receipts import Weighing, process, receive
 from collection.actions.references import next_reference
+from collection.actions.rounds import promised_slot
 from collection.management.demo.cast import PARTS, PLANTS
 from collection.management.demo.goods import OF_HOLDER, Goods
 from collection.management.demo.particulars import Particulars, clear_holds
@@ -335,7 +337,22 @@ class Story:
                 members = suitable[day * 4 : day * 4 + 4]
                 start = (self.now + dt.timedelta(days=day)).replace(hour=7, minute=0, second=0, microsecond=0)
                 if members:
-                    self._make_round(slug, facility, members, start, planner, driver)
+                    round_ = self._make_round(slug, facility, members, start, planner, driver)
+                    if round_ is not None:
+                        self._answer(round_)
+
+    def _answer(self, round_: Round) -> None:
+        """Most holders have answered; one would rather have another time."""
+        pickups = list(round_.pickups.select_related("round__facility", "site").order_by("sequence"))
+        for number, pickup in enumerate(pickups):
+            viewer = next(v for v in self.viewers.values() if v.organisation_id == pickup.holder_id)
+            offered = offered_slots(pickup, self.now)
+            if number == 1 and offered and pickup.planned_arrival_at > self.now:
+                ask_for_other_time(
+                    viewer, pickup.pk, offered[-1], words="The weighbridge is booked", at=self.now
+                )
+            elif number != 2:
+                accept_pickup(viewer, pickup.pk, at=self.now)
 
     def _metres(self, facility: Facility, lot: Lot) -> float:
         lat, lon = point_of(lot)
@@ -343,6 +360,7 @@ class Story:
 
     def _make_pickup(self, round_: Round, sequence: int, one: Told, arrival: dt.datetime) -> None:
         lot = one.lot
+        slot = promised_slot(arrival, lot.site)
         pickup = Pickup.unscoped.create(
             reference=next_reference("PUP", arrival),
             round=round_,
@@ -354,8 +372,16 @@ class Story:
             lon=point_of(lot)[1],
             planned_arrival_at=arrival,
             service_minutes=25,
+            slot_starts_at=slot.starts_at,
+            slot_ends_at=slot.ends_at,
         )
-        PickupLot.objects.create(pickup=pickup, lot=lot, planned_gross_grams=self._gross(lot))
+        PickupLot.objects.create(
+            pickup=pickup,
+            lot=lot,
+            planned_gross_grams=self._gross(lot),
+            planned_magnet_grams=lot.magnet_grams,
+            planned_saved_grams=round(lot.magnet_grams * 0.4),
+        )
 
     def _gross(self, lot: Lot) -> int:
         return lot.gross_grams or lot.magnet_grams * 8
@@ -383,8 +409,16 @@ class Story:
             lines,
             submission_id=uuid.UUID(bytes=self.random.bytes(16), version=4),
             at=pickup.planned_arrival_at,
+            arrived_at=pickup.planned_arrival_at - self._minutes_at(pickup),
             signed_by="Demonstration signature",
         )
+
+    def _minutes_at(self, pickup: Pickup) -> dt.timedelta:
+        """Papers, then handling by weight, some yards slower than others, never twice the same."""
+        kg = sum(line.planned_gross_grams for line in pickup.lines.all()) / 1000
+        slow = 1 + (pickup.site_id or 0) % 5
+        minutes = 9 + slow + 16 * min(kg, 4000) / 1000 + float(self.random.normal(0, 3))
+        return dt.timedelta(minutes=max(4.0, minutes))
 
     def _unload(self, round_: Round, facility: Facility, planner: Viewer) -> None:
         """Most loads are weighed in the same day and processed within weeks; the newest still stand about."""

@@ -91,7 +91,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    leaves: int
+    departs: int
     calls: tuple[Call, ...]
     returns: int
     metres: int
@@ -130,12 +130,12 @@ def timetable(live: LiveRound, roads: Roads | None = None) -> Timetable:
     """When the rest of the round will happen, in its order, and what it still costs."""
     roads = roads or Roads([live])
     vehicle = live.vehicle
-    here, leaves = (vehicle.lat, vehicle.lon), vehicle.free
+    here, departs = (vehicle.lat, vehicle.lon), vehicle.free
     if live.stops and not vehicle.has_left:
         # Nobody leaves the plant only to wait at the first gate.
         first = live.stops[0]
-        leaves = max(leaves, first.opens - roads.between(vehicle.profile, here, (first.lat, first.lon))[1])
-    moment = leaves
+        departs = max(departs, first.opens - roads.between(vehicle.profile, here, (first.lat, first.lon))[1])
+    moment = departs
     metres, driving = 0, 0
     calls: list[Call] = []
     for stop in live.stops:
@@ -155,9 +155,9 @@ def timetable(live: LiveRound, roads: Roads | None = None) -> Timetable:
     returns = moment + seconds
     metres, driving = metres + distance, driving + at_wheel
     begins = vehicle.pence_to_begin if live.stops else 0
-    hours = (returns - min(leaves, returns)) / 3600
+    hours = (returns - min(departs, returns)) / 3600
     pence = round(begins + metres / 1000 * vehicle.pence_per_km + hours * vehicle.pence_per_hour)
-    return Timetable(leaves, tuple(calls), returns, metres, driving, pence)
+    return Timetable(departs, tuple(calls), returns, metres, driving, pence)
 
 
 def way_driven(points: Sequence[tuple[float, float]], profile: str) -> tuple[int, int]:

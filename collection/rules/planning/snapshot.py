@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
-from collection.rules.planning.brief import Brief, build_brief
+from collection.rules.planning.brief import Brief, build_brief, vehicle_day_key
 from collection.rules.planning.candidates import Candidate, FleetVehicle, Plant, Wishes
 from collection.rules.planning.service_times import USUAL, ServiceModel
 
@@ -41,6 +41,35 @@ class Snapshot:
             wishes=_made(Wishes, data["wishes"]),
             service=_made(ServiceModel, service),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVehicleDay:
+    """A vehicle on a day that may drive, read from a kept snapshot without making its brief."""
+
+    key: str
+    vehicle_id: int
+    vehicle_name: str
+    on: dt.date
+
+
+def kept_vehicle_days(data: Mapping[str, Any]) -> list[KeptVehicleDay]:
+    """Every vehicle and day of a kept snapshot; none where nothing was kept."""
+    if not data:
+        return []
+    wishes = _made(Wishes, data["wishes"])
+    return [
+        KeptVehicleDay(
+            vehicle_day_key(each["name"], each["registration"], day), each["vehicle_id"], each["name"], day
+        )
+        for day in wishes.working_days()
+        for each in data["fleet"]
+        if day.isoformat() not in each["taken_on"]
+    ]
+
+
+def vehicle_day_keys(data: Mapping[str, Any]) -> list[str]:
+    return [each.key for each in kept_vehicle_days(data)]
 
 
 def snapshot(

@@ -10,22 +10,13 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from collection.rules.planning.answer import PlanAnswer, PlannedRound, PlannedStop
+from collection.rules.planning.snapshot import KeptVehicleDay
 
 LONDON = ZoneInfo("Europe/London")
 WIDTH, LEFT, RIGHT = 1000, 190, 10
 ROW, TOP, BLOCK = 44, 28, 30
 NARROWEST = 13.0
 HOUR = dt.timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class VehicleDayRow:
-    """A vehicle on a day that may drive in the plan."""
-
-    key: str
-    vehicle_id: int
-    vehicle_name: str
-    on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +73,7 @@ class Gantt:
     top: int = TOP
 
 
-def draw_gantt(answer: PlanAnswer, rows: Sequence[VehicleDayRow]) -> Gantt | None:
+def draw_gantt(answer: PlanAnswer, rows: Sequence[KeptVehicleDay]) -> Gantt | None:
     """The plan's rounds against the clock, with vehicles that stay at home as empty rows; None without any."""
     if not answer.rounds:
         return None
@@ -92,7 +83,7 @@ def draw_gantt(answer: PlanAnswer, rows: Sequence[VehicleDayRow]) -> Gantt | Non
     driven = {(each.vehicle_id, each.on): each for each in answer.rounds}
     known = {(row.vehicle_id, row.on) for row in rows}
     missing = [
-        VehicleDayRow("", each.vehicle_id, each.vehicle_name, each.on)
+        KeptVehicleDay("", each.vehicle_id, each.vehicle_name, each.on)
         for each in answer.rounds
         if (each.vehicle_id, each.on) not in known
     ]
@@ -107,7 +98,7 @@ def draw_gantt(answer: PlanAnswer, rows: Sequence[VehicleDayRow]) -> Gantt | Non
     )
 
 
-def _row(row: VehicleDayRow, planned: PlannedRound | None, y: int, first: int, scale: float) -> Row:
+def _row(row: KeptVehicleDay, planned: PlannedRound | None, y: int, first: int, scale: float) -> Row:
     day = f"{row.on:%a %-d %b}"
     if planned is None:
         return Row(row.key, row.vehicle_name, day, y, None, "No round", ())

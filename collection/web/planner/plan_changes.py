@@ -30,11 +30,12 @@ from collection.rules.planning.changes import (
     ChangeError,
 )
 from collection.rules.planning.comparison import compared
+from collection.rules.planning.snapshot import kept_vehicle_days
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.forms import KitForm
 from collection.web.kit.widgets import Radios, Select
-from collection.web.planner.plan_view import plan_of, rounds_map, vehicle_day_rows
+from collection.web.planner.plan_view import plan_of, rounds_map
 
 SEARCH_SECONDS = 20
 NO_VEHICLE = ("", "Choose a vehicle and a day")
@@ -157,7 +158,7 @@ def _form(request: ViewerRequest, plan: Plan, asked: Asked) -> ChangeForm | None
     return ChangeForm(
         request.GET if asked.change.kind and asked.change.kind != ARRANGE else None,
         is_planned=asked.stop.arrives_at is not None,
-        vehicle_days=[row.key for row in vehicle_day_rows(plan)],
+        vehicle_days=[row.key for row in kept_vehicle_days(plan.problem)],
     )
 
 

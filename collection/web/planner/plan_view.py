@@ -1,6 +1,5 @@
 """A plan as its page shows it: figures, a map, the rounds and what was left out."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,15 +7,14 @@ from collection.actions.plans import wishes_of
 from collection.models import Facility, JobState, Plan, Round
 from collection.queries.duties import duty_findings
 from collection.rules.planning.answer import PlanAnswer, PlannedRound
-from collection.rules.planning.brief import vehicle_day_key
-from collection.rules.planning.candidates import Wishes
 from collection.rules.planning.duties import Finding
+from collection.rules.planning.snapshot import kept_vehicle_days
 from collection.rules.planning.suitability import BOXES
 from collection.web.access import ViewerRequest
 from collection.web.kit.components import SummaryRow, Tile
 from collection.web.kit.map import DrawnMap, MapPoint, MapRoute, draw
 from collection.web.kit.numbers import counted, mass, pounds
-from collection.web.planner.gantt import VehicleDayRow, draw_gantt
+from collection.web.planner.gantt import draw_gantt
 
 LAYERS = 6
 
@@ -30,27 +28,6 @@ def plan_of(request: ViewerRequest, reference: str) -> Plan:
         .get(reference=reference)
     )
     return plan
-
-
-def vehicle_day_rows(plan: Plan) -> list[VehicleDayRow]:
-    """Every vehicle and day that may drive in the plan, by what was kept with it."""
-    fleet, wishes = plan.problem.get("fleet", []), plan.problem.get("wishes")
-    if not wishes:
-        return []
-    days = Wishes(
-        from_on=dt.date.fromisoformat(wishes["from_on"]),
-        days=wishes["days"],
-        with_weekends=wishes["with_weekends"],
-        nation=wishes["nation"],
-    ).working_days()
-    return [
-        VehicleDayRow(
-            vehicle_day_key(each["name"], each["registration"], day), each["vehicle_id"], each["name"], day
-        )
-        for day in days
-        for each in fleet
-        if day.isoformat() not in each["taken_on"]
-    ]
 
 
 def plan_context(plan: Plan) -> dict[str, Any]:
@@ -76,7 +53,7 @@ def plan_context(plan: Plan) -> dict[str, Any]:
         if plan.confirmed_at
         else [],
         "taken": [],
-        "gantt": draw_gantt(answer, vehicle_day_rows(plan)),
+        "gantt": draw_gantt(answer, kept_vehicle_days(plan.problem)),
         "findings": _findings(plan, answer),
         "may_try": plan.state == JobState.DONE and plan.confirmed_at is None and bool(plan.problem),
     }

@@ -16,11 +16,12 @@ from collection.actions.plans import (
 )
 from collection.actions.rounds import DutyError, PlanTakenError, confirm_plan
 from collection.models import Facility, JobState, Plan, Vehicle
+from collection.rules.planning.snapshot import kept_vehicle_days
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
 from collection.web.planner.plan_form import PlanForm, first_answers
-from collection.web.planner.plan_view import plan_context, plan_of, vehicle_day_rows
+from collection.web.planner.plan_view import plan_context, plan_of
 
 RECENT = 25
 
@@ -70,7 +71,7 @@ def plan_page(request: ViewerRequest, reference: str) -> HttpResponse:
 
 def plan_page_context(request: ViewerRequest, plan: Plan) -> dict[str, object]:
     """The plan with what only its whole page offers: vehicles to add, plans made from it."""
-    rows = vehicle_day_rows(plan)
+    rows = kept_vehicle_days(plan.problem)
     others = Vehicle.objects.visible_to(request.viewer).filter(depot=plan.facility, is_active=True)
     return plan_context(plan) | {
         "other_vehicles": others.exclude(pk__in={row.vehicle_id for row in rows}).order_by("name", "pk"),
