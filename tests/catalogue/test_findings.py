@@ -126,9 +126,7 @@ def test_weights_that_say_nothing_are_refused(cast: Cast, as_person: SignIn, ope
 
 
 def test_the_lot_page_says_what_would_make_it_surer_and_by_how_much(cast: Cast, as_person: SignIn) -> None:
-    lot = log(
-        cast.scrapyard, product_code="auto_bev_traction_motor", quantity=Decimal(10), source_kind="vehicle"
-    )
+    lot = log(cast.scrapyard, product_code="ind_servo_motor", quantity=Decimal(10))
     text = " ".join(as_person(cast.scrapyard).get(f"/lots/{lot.reference}/").content.decode().split())
 
     assert "That fixes magnet mass to about ±3%" in text
