@@ -161,7 +161,9 @@ class Improver:
         """
         if self._budget.is_over():
             return
-        is_anywhere = self._tuning.wanders and not search.has_begun
+        is_second = search is self._searches.get(True)
+        wanders = self._tuning.wanders if is_second else self._tuning.begins_anywhere and not self._has_learnt
+        is_anywhere = wanders and not search.has_begun
         start = search.plan_of(self._best) if self._best is not None and not is_anywhere else None
         least = 0.2 if search.has_begun else min(1.0, self._budget.seconds / 4)
         seconds = min(max(self._budget.seconds * share, least), self._tuning.longest_turn)

@@ -22,6 +22,7 @@ class Tuning:
     most_columns: int = 800
     choosing_seconds: float = 1.5
     wanders: bool = True  # a second local search begins from a plan of its own, not from the best
+    begins_anywhere: bool = False  # the first local search: rather than from the greedy plan
     reopenings: int = 40
     reopened: tuple[int, int] = (3, 6)
     nearest: int = 150  # stops left out that are looked at when a part is reopened
@@ -52,6 +53,7 @@ LONG_STRETCHES = Tuning(
     pricings=0,
     reopenings=0,
     wanders=False,
+    begins_anywhere=True,
     most_columns=2000,
     choosing_seconds=3.0,
 )
