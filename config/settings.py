@@ -134,6 +134,10 @@ ROAD_ROUTER_PROFILES = {
 ROAD_ROUTER_MOST_PLACES = environment.whole_number("ROAD_ROUTER_MOST_PLACES", 100, lowest=2)
 ROAD_ROUTER_TIMEOUT_S = environment.whole_number("ROAD_ROUTER_TIMEOUT_S", 10, lowest=1)
 MAP_TILE_ATTRIBUTION = environment.text("MAP_TILE_ATTRIBUTION")
+# A service that speaks Nominatim's language finds a better point than the postcode's; none unless named.
+GEOCODER_URL = environment.text("GEOCODER_URL").rstrip("/")
+GEOCODER_USER_AGENT = environment.text("GEOCODER_USER_AGENT", "Lodestone")
+GEOCODER_SECONDS_APART = environment.whole_number("GEOCODER_SECONDS_APART", 2, lowest=1, highest=3600)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -303,6 +307,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "collection.fit_service_times",
         "schedule": schedule(6 * 3600),
         "options": {"expires": 3600},
+    },
+    "look up places": {
+        "task": "collection.look_up_places",
+        "schedule": schedule(120),
+        "options": {"expires": 120},
     },
     "remind of watched sources": {
         "task": "collection.remind_of_watched_sources",

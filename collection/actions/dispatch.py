@@ -22,6 +22,7 @@ SEND_REMINDERS = "collection.send_reminders"
 PLAN_REGULAR_ROUNDS = "collection.plan_regular_rounds"
 FIT_SERVICE_TIMES = "collection.fit_service_times"
 REMIND_OF_WATCHED = "collection.remind_of_watched_sources"
+LOOK_UP_PLACES = "collection.look_up_places"
 HEARTBEAT = "collection.heartbeat"
 
 

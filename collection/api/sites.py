@@ -34,6 +34,7 @@ class SiteOut(Shape):
     nation = serializers.CharField()
     opens_at = serializers.TimeField()
     closes_at = serializers.TimeField()
+    open_days = serializers.CharField(help_text="Monday is 1, Sunday 7: 12345 is Monday to Friday")
     largest_vehicle = serializers.CharField(help_text="Empty: a lorry; van: only a van gets in")
     has_lifting_gear = serializers.BooleanField()
     needs_appointment = serializers.BooleanField()
@@ -58,6 +59,11 @@ class SiteIn(Shape):
     lon = serializers.FloatField(required=False, allow_null=True)
     opens_at = serializers.TimeField(default=dt.time(8))
     closes_at = serializers.TimeField(default=dt.time(17))
+    open_days = serializers.RegexField(
+        r"^1?2?3?4?5?6?7?$",
+        default="12345",
+        help_text="Monday is 1, Sunday 7, in order: 12345 is Monday to Friday",
+    )
     largest_vehicle = serializers.ChoiceField(choices=VEHICLES, default="")
     has_lifting_gear = serializers.BooleanField(default=False)
     needs_appointment = serializers.BooleanField(default=False)
@@ -100,7 +106,7 @@ class SitesView(LodestoneView):
         lat, lon, postcode = wanted.pop("lat", None), wanted.pop("lon", None), wanted.pop("postcode", "")
         point = locate_postcode(postcode) if postcode.strip() else None
         pin = Pin(lat, lon) if lat is not None and lon is not None else None
-        site = save_place(self.viewer, Site(**wanted), point, pin)
+        site = save_place(self.viewer, Site(**wanted), point, pin, at=self.now())
         return Response(site_shape(site), status=status.HTTP_201_CREATED)
 
 
@@ -137,6 +143,7 @@ def site_shape(site: Site) -> dict[str, Any]:
         "nation": site.nation,
         "opens_at": f"{site.opens_at:%H:%M:%S}",
         "closes_at": f"{site.closes_at:%H:%M:%S}",
+        "open_days": site.open_days,
         "largest_vehicle": site.largest_vehicle,
         "has_lifting_gear": site.has_lifting_gear,
         "needs_appointment": site.needs_appointment,

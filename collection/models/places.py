@@ -125,6 +125,7 @@ class LookedUpAddress(models.Model):
     words = models.CharField(max_length=250, unique=True)
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
+    precision_km = models.FloatField(null=True)
     answered_at = models.DateTimeField()
 
     class Meta:

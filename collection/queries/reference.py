@@ -15,6 +15,7 @@ from collection.models import Outcode, ProductCoefficient, ProductSynonym, Produ
 from collection.queries.catalogue import current_catalogue
 from collection.queries.kept import Stamp, kept_until_changed
 from collection.rules.answers import Problem, RefusedAnswerError
+from collection.rules.geodesy import great_circle_metres
 from collection.rules.plausibility import ProductFacts
 from collection.rules.postcode import (
     Postcode,
@@ -115,6 +116,18 @@ def locate_postcode(text: str, *, field: str = "postcode") -> PostcodePoint:
         nation=row.nation,
         region=row.region,
     )
+
+
+def outcodes_near(lat: float, lon: float, *, degrees: float = 0.6) -> list[Outcode]:
+    """Postcode districts with a place around a point, the nearest first."""
+    found = Outcode.objects.filter(
+        lat__range=(lat - degrees, lat + degrees),
+        lon__range=(lon - 2 * degrees, lon + 2 * degrees),
+        region__isnull=False,
+    ).select_related("region")
+    rows = list(found.order_by("code"))
+    metres = great_circle_metres(lat, lon, [row.lat for row in rows], [row.lon for row in rows])
+    return [row for _, row in sorted(zip(metres.tolist(), rows, strict=True), key=lambda pair: pair[0])]
 
 
 def _outside_the_kingdom(postcode: Postcode, nation: str, field: str) -> Problem:

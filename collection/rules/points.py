@@ -25,3 +25,35 @@ def point_problem(lat: float | None, lon: float | None) -> Problem | None:
             "lon", "outside_uk", f"Longitude {lon:g} is outside the United Kingdom.", "Check the minus sign"
         )
     return None
+
+
+# A looked-up point this many times further from its postcode's than that is known to be is another place.
+MOST_TIMES_OFF = 3
+
+
+def pin_problem(apart_km: float, known_precision_km: float, postcode: str) -> Problem | None:
+    """What is wrong with a pin beside its postcode, if anything: one of the two is another place's."""
+    if apart_km <= MOST_TIMES_OFF * max(known_precision_km, 5.0):
+        return None
+    return error(
+        "lat",
+        "far_from_postcode",
+        f"The point is {apart_km:.0f} km from {postcode}.",
+        "Check both: one of them belongs to another place",
+    )
+
+
+def is_better_point(
+    lat: float,
+    lon: float,
+    precision_km: float,
+    known_precision_km: float | None = None,
+    apart_km: float = 0.0,
+) -> bool:
+    """Whether a looked-up point may replace what is known of a place: in the kingdom, nearer to the truth
+    than the postcode's point, and not somewhere else altogether."""
+    if point_problem(lat, lon) is not None:
+        return False
+    if known_precision_km is None:
+        return True
+    return precision_km < known_precision_km and apart_km <= MOST_TIMES_OFF * max(known_precision_km, 1.0)

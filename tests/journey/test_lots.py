@@ -200,7 +200,7 @@ def test_roles_get_only_their_own_actions(cast: Cast, as_person: SignIn) -> None
 
 def _place(**changes: str) -> dict[str, str]:
     return {
-        "name": "Leith yard", "postcode": "EH6 7DX", "opens_at": "07:30", "closes_at": "16:00"
+        "name": "Leith yard", "postcode": "EH6 7DX", "opens_at": "07:30", "closes_at": "16:00", "open_days": "1"
     } | changes  # fmt: skip
 
 

@@ -12,9 +12,35 @@ from collection.queries.reference import PostcodePoint, locate_postcode
 from collection.rules.answers import RefusedAnswerError
 from collection.rules.points import point_problem
 from collection.web.kit.forms import KitModelForm
-from collection.web.kit.widgets import Checkbox, LongText, Number, Select, Text
+from collection.web.kit.widgets import Checkbox, Checkboxes, LongText, Number, Select, Text
 
 VEHICLES = [("", "A lorry"), (VehicleProfile.VAN.value, "Only a van, up to 3.5 t")]
+
+DAYS = [
+    (str(number), name)
+    for number, name in enumerate(
+        ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), start=1
+    )
+]
+
+
+class PointField(forms.FloatField):
+    """Degrees, with a typographic minus or a degree sign taken for what they mean."""
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip().replace("−", "-").replace("–", "-").rstrip("°")
+        return super().to_python(text)
+
+
+def _split_pasted(data: Any) -> Any:
+    """Map programs copy "55.8651, -4.3180": both halves from the one box they were pasted into."""
+    text = str(data.get("lat", ""))
+    halves = [half.strip() for half in text.split(",")]
+    if len(halves) != 2 or str(data.get("lon", "")).strip():
+        return data
+    split = data.copy()
+    split["lat"], split["lon"] = halves
+    return split
 
 
 class PlaceForm(KitModelForm):
@@ -27,14 +53,21 @@ class PlaceForm(KitModelForm):
         widget=Text(width=10, autocomplete="postal-code"),
         help_text="Leave it empty if there is none; the place then waits for a point on the map.",
     )
-    lat = forms.FloatField(
+    open_days = forms.MultipleChoiceField(
+        label="Open on",
+        choices=DAYS,
+        widget=Checkboxes(small=True),
+        error_messages={"required": "Choose at least one day on which drivers can load"},
+    )
+    lat = PointField(
         label="Latitude",
         required=False,
-        widget=Number(width=10),
-        help_text="Exact point, if you know it: for example 55.8651",
+        widget=Number(width=20),
+        help_text="Exact point, if you know it: for example 55.8651. You can paste “55.8651, -4.3180” here, "
+        "or save the place and put a pin on the map.",
         error_messages={"invalid": "Latitude must be a number such as 55.8651"},
     )
-    lon = forms.FloatField(
+    lon = PointField(
         label="Longitude",
         required=False,
         widget=Number(width=10),
@@ -55,6 +88,7 @@ class PlaceForm(KitModelForm):
             "lon",
             "opens_at",
             "closes_at",
+            "open_days",
             "largest_vehicle",
             "has_lifting_gear",
             "needs_appointment",
@@ -94,6 +128,12 @@ class PlaceForm(KitModelForm):
         if self.instance.pk is not None and self.instance.precision != "exact":
             # What stands in the table is the postcode's point, not one that somebody typed.
             self.initial["lat"] = self.initial["lon"] = None
+        self.initial["open_days"] = list(self.instance.open_days)
+        if self.is_bound:
+            self.data = _split_pasted(self.data)
+
+    def clean_open_days(self) -> str:
+        return "".join(sorted(self.cleaned_data["open_days"]))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

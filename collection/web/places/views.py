@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from collection.actions.places import PlaceNameTakenError, close_place, save_place
 from collection.models import Site
 from collection.queries.drafts import places_of
+from collection.rules.answers import RefusedAnswerError
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
@@ -51,12 +52,16 @@ def _place_page(request: ViewerRequest, site: Site, title: str) -> HttpResponseB
     form = PlaceForm(request.POST if request.method == "POST" else None, instance=site)
     if request.method == "POST" and form.is_valid():
         try:
-            saved = save_place(request.viewer, form.instance, form.point, form.pin)
+            saved = save_place(request.viewer, form.instance, form.point, form.pin, at=request.now)
         except PlaceNameTakenError as taken:
             form.add_error("name", f"{taken} Choose another name")
+        except RefusedAnswerError as refused:
+            form.add_error(refused.problem.field, str(refused.problem))
         else:
-            where = "" if saved.lat is not None else " It is not on the map yet."
-            messages.success(request, f"{saved.name} is saved.{where}")
+            if saved.lat is None:
+                messages.success(request, f"{saved.name} is saved. Now put it on the map.")
+                return redirect("place-pin", saved.pk)
+            messages.success(request, f"{saved.name} is saved.")
             return redirect("places")
     return form_page(
         request,
