@@ -94,7 +94,7 @@ def test_holder_and_planner_see_the_day_on_their_pages(client: Client, cast: Cas
     assert "Late: expected about" in page
     assert "1 stop before yours" in page
     client.force_login(cast.short_loop_planner.user)
-    for address in ("replan/", "live/", "breakdown/", "stops/2/", "outcome/", "way.gpx"):
+    for address in ("replan/", "live/", "breakdown/", "stops/2/", "outcome/", "way.gpx", "manifest.pdf"):
         assert client.get(f"/rounds/{booked.reference}/{address}").status_code == 200, address
     client.force_login(cast.scrapyard.user)
     assert client.get(f"/pickups/{first.reference}/").status_code == 404, "not their stop"

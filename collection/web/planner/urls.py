@@ -28,6 +28,7 @@ urlpatterns = [
     path("rounds/<slug:reference>/replan/", replan.replan, name="replan"),
     path("rounds/<slug:reference>/live/", replan.round_live, name="round-live"),
     path("rounds/<slug:reference>/breakdown/", replan.breakdown, name="breakdown"),
+    path("rounds/<slug:reference>/manifest.pdf", rounds.manifest_pdf, name="manifest-pdf"),
     path("rounds/<slug:reference>/way.gpx", rounds.gpx, name="round-gpx"),
     path("rounds/<slug:reference>/outcome/", rounds.outcome, name="round-outcome"),
     path("rounds/<slug:reference>/stops/<int:sequence>/", replan.stop_options, name="stop-options"),
