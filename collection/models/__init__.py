@@ -38,6 +38,7 @@ from collection.models.reference import (
     Region,
     SupplyClass,
     TurbineModel,
+    UnitBasis,
     VersionedRow,
     WasteCode,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "SupplyClass",
     "TurbineModel",
     "Unit",
+    "UnitBasis",
     "User",
     "Vehicle",
     "VehicleProfile",

@@ -14,6 +14,7 @@ from collection.queries.reference import current_catalogue, find_products
 from collection.rules.content import Catalogue, Spread
 from collection.rules.content.coefficients import RARE_EARTH_FAMILIES, Grade, Product
 from collection.rules.product_search import LONGEST_QUERY
+from collection.rules.roles import Permission, Viewer
 from collection.web.access import signed_in
 from collection.web.catalogue.citations import BASIS, CONFIDENCE, addresses_in
 from collection.web.kit.components import SummaryRow
@@ -52,7 +53,12 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         found = [known[match.code] for match in find_products(words, limit=MOST_FOUND) if match.code in known]
     else:
         found = sorted(known.values(), key=lambda each: each.name.casefold())
-    context = {"words": words, "rows": [_listed(each) for each in found], "count": len(known)}
+    context = {
+        "words": words,
+        "rows": [_listed(each) for each in found],
+        "count": len(known),
+        "may_change": may_administer(request),
+    }
     return render(request, "collection/catalogue/products.html", context)
 
 
@@ -73,9 +79,16 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "grade": grade,
         "grade_links": addresses_in(grade.source_url),
         "composition": _composition(grade),
+        "may_change": may_administer(request),
         "versions": [_version(each, found) for each in coefficient_versions(code)],
     }
     return render(request, "collection/catalogue/product.html", context)
+
+
+def may_administer(request: HttpRequest) -> bool:
+    """Whether whoever looks may change the catalogue; people without a membership may not."""
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    return viewer is not None and viewer.may(Permission.ADMINISTER)
 
 
 def no_rare_earths(found: Product) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collection.web.catalogue import disassembly, learning, prices, products
+from collection.web.catalogue import disassembly, entry, learning, prices, products
 
 urlpatterns = [
     path("catalogue/", products.catalogue, name="catalogue"),
@@ -11,5 +11,7 @@ urlpatterns = [
     path("catalogue/disassembly.csv", disassembly.league_csv, name="disassembly-league-csv"),
     path("catalogue/learning/", learning.learning, name="catalogue-learning"),
     path("catalogue/learning/<str:code>/", learning.lesson, name="catalogue-lesson"),
+    path("catalogue/products/new/", entry.new_product, name="catalogue-new-product"),
+    path("catalogue/products/<str:code>/change/", entry.change_product, name="catalogue-change-product"),
     path("catalogue/products/<str:code>/", products.product, name="catalogue-product"),
 ]
