@@ -19,6 +19,7 @@ from collection.actions.lots import LotRefusedError, log_lot
 from collection.models import Lot, LotDraft
 from collection.queries.drafts import draft_of, last_lot_of, lot_logged_from, places_of, usual_products
 from collection.queries.duplicates import Alike, possible_duplicates
+from collection.queries.templates import templates_of
 from collection.rules.answers import Problem, warnings_in
 from collection.rules.content import ContentInputError
 from collection.rules.look_alikes import Decision
@@ -242,6 +243,7 @@ def _page(
         back_href=back_href,
         template_name="collection/logging/page.html",
         usual=usual,
+        templates=templates_of(request.viewer) if answers is None else (),
         answers_for_phone=answers_for_phone(answers) if answers else None,
         product_name=answers.facts.name if answers and answers.facts and form.slug == "amount" else "",
         warnings=[problem for problem in warnings if problem.field == "product_code"],

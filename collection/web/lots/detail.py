@@ -127,6 +127,8 @@ def _actions(viewer: Viewer, found: Lot, is_own: bool) -> list[Link]:
     actions: list[Link] = []
     if is_own and viewer.may(Permission.CHANGE_OWN_LOT):
         actions.append(Link("Add photos", f"{address}/photos/"))
+    if is_own and viewer.may(Permission.LOG_LOT):
+        actions.append(Link("Save as a template", f"{address}/template/"))
     if may_keep_papers(viewer, found):
         actions.append(Link("Add papers: tickets, certificates, notes", f"{address}/papers/"))
     if any(viewer.may(permission) for permission in MAY_PRINT):
