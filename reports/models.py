@@ -3,8 +3,8 @@
 from django.db import models
 
 
-class MonthCell(models.Model):
-    """What moved between two places in one month, for one region, sector, product, holder and receiver.
+class Cell(models.Model):
+    """What moved between two places in one month, for one region, sector and product.
 
     Zero stands for "none" in the dimensions, so that one row is one combination on every database. Element
     columns are micrograms (grams × parts per million): exact sums of whole numbers.
@@ -16,8 +16,6 @@ class MonthCell(models.Model):
     region_id = models.PositiveSmallIntegerField(default=0)
     sector_id = models.PositiveSmallIntegerField()
     product_id = models.PositiveBigIntegerField(default=0)
-    holder_id = models.PositiveBigIntegerField()
-    receiver_id = models.PositiveBigIntegerField(default=0)
     entries = models.PositiveBigIntegerField()
     grams = models.PositiveBigIntegerField()
     nd_micrograms = models.BigIntegerField()
@@ -27,6 +25,19 @@ class MonthCell(models.Model):
     sm_micrograms = models.BigIntegerField()
     shared_sd_grams = models.PositiveBigIntegerField()
     own_variance = models.FloatField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.from_place}→{self.to_place}: {self.grams} g"
+
+
+class MonthCell(Cell):
+    """Cells by holder and receiver too: what reports of one holder, or by holder, are made of."""
+
+    holder_id = models.PositiveBigIntegerField()
+    receiver_id = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -44,9 +55,24 @@ class MonthCell(models.Model):
                 name="month_cell_once",
             )
         ]
+        indexes = [
+            models.Index(fields=["holder_id", "month"], name="month_cell_holder"),
+            models.Index(
+                fields=["receiver_id", "month"], condition=models.Q(receiver_id__gt=0), name="month_cell_receiver"
+            ),
+        ]
 
-    def __str__(self) -> str:
-        return f"{self.month:%Y-%m} {self.from_place}→{self.to_place}: {self.grams} g"
+
+class WideCell(Cell):
+    """Cells of all holders and receivers together: some twenty times fewer, for reports that name neither."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "from_place", "to_place", "region_id", "sector_id", "product_id"],
+                name="wide_cell_once",
+            )
+        ]
 
 
 class FoldMark(models.Model):

@@ -6,25 +6,19 @@ enough to read the highest id, waits out every open writer; SQLite has one write
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
-from reports.models import FoldMark
+from reports.models import FoldMark, MonthCell, WideCell
 
 SqlValue = str | int | dt.date
 
-DIMENSIONS = (
-    "month",
-    "from_place",
-    "to_place",
-    "region_id",
-    "sector_id",
-    "product_id",
-    "holder_id",
-    "receiver_id",
-)
+WIDE_DIMENSIONS = ("month", "from_place", "to_place", "region_id", "sector_id", "product_id")
+DIMENSIONS = (*WIDE_DIMENSIONS, "holder_id", "receiver_id")
+CELLS, WIDE_CELLS = MonthCell._meta.db_table, WideCell._meta.db_table
 ELEMENT_COLUMNS = ("nd_micrograms", "pr_micrograms", "dy_micrograms", "tb_micrograms", "sm_micrograms")
 MEASURES = ("entries", "grams", *ELEMENT_COLUMNS, "shared_sd_grams", "own_variance")
 
@@ -50,12 +44,19 @@ def _month_sql() -> str:
     return "date(day, 'start of month')"
 
 
-def entry_columns() -> str:
-    """The SELECT list that turns ledger entries into the columns of a cell, before grouping."""
-    return (
-        f"{_month_sql()} AS month, from_place, to_place, COALESCE(region_id, 0) AS region_id, sector_id, "
-        "COALESCE(product_id, 0) AS product_id, holder_id, COALESCE(receiver_id, 0) AS receiver_id"
-    )
+def entry_columns(dimensions: tuple[str, ...] = DIMENSIONS) -> str:
+    """The SELECT list that turns ledger entries into the dimensions of a cell, before grouping."""
+    sql = {name: name for name in dimensions} | {
+        "month": _month_sql(),
+        "region_id": "COALESCE(region_id, 0)",
+        "product_id": "COALESCE(product_id, 0)",
+        "receiver_id": "COALESCE(receiver_id, 0)",
+    }
+    return ", ".join(f"{sql[name]} AS {name}" for name in dimensions)
+
+
+def _by(dimensions: tuple[str, ...]) -> str:
+    return ", ".join(str(place) for place in range(1, len(dimensions) + 1))
 
 
 def fold() -> int:
@@ -77,13 +78,22 @@ def fold() -> int:
 
 
 def rebuild() -> int:
-    """Throw the cells away and fold everything again: the cells are never the only copy of anything."""
+    """Throw the cells away and fold everything again: the cells are never the only copy of anything.
+
+    One transaction: readers see the old cells or the new ones, and the mark never goes back.
+    """
+    highest = _highest_settled_entry()
+    if highest is None:
+        return 0
     with transaction.atomic():
-        _locked_mark()
+        mark = _locked_mark()
+        highest = max(highest, mark.last_entry_id)
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM reports_monthcell")
-        FoldMark.objects.filter(pk=1).update(last_entry_id=0)
-    return fold()
+            cursor.execute(f"DELETE FROM {CELLS}")
+            cursor.execute(f"DELETE FROM {WIDE_CELLS}")
+        folded = _add_to_cells(after=0, up_to=highest)
+        FoldMark.objects.filter(pk=1).update(last_entry_id=highest)
+    return folded
 
 
 def _locked_mark() -> FoldMark:
@@ -93,21 +103,25 @@ def _locked_mark() -> FoldMark:
 
 def first_difference() -> str:
     """The first cell that is not what its entries add up to, in words; empty when all are."""
-    dimensions = ", ".join(DIMENSIONS)
-    columns = f"{dimensions}, {', '.join(MEASURES)}"
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         mark = _locked_mark().last_entry_id
-        cursor.execute(f"SELECT {columns} FROM reports_monthcell")
-        kept = _cells_by_dimensions(cursor.fetchall())
+        return _difference(CELLS, DIMENSIONS, mark) or _difference(WIDE_CELLS, WIDE_DIMENSIONS, mark)
+
+
+def _difference(table: str, dimensions: tuple[str, ...], mark: int) -> str:
+    names = ", ".join(dimensions)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {names}, {', '.join(MEASURES)} FROM {table}")
+        kept = _cells_by_dimensions(cursor.fetchall(), len(dimensions))
         cursor.execute(
-            f"SELECT {entry_columns()}, {_SUMS} FROM collection_custodyentry WHERE id <= %s "
-            "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
+            f"SELECT {entry_columns(dimensions)}, {_SUMS} FROM collection_custodyentry WHERE id <= %s "
+            f"GROUP BY {_by(dimensions)}",
             [mark],
         )
-        counted = _cells_by_dimensions(cursor.fetchall())
+        counted = _cells_by_dimensions(cursor.fetchall(), len(dimensions))
     for key in sorted(kept.keys() | counted.keys()):
         if not _is_same_cell(kept.get(key), counted.get(key)):
-            named = ", ".join(f"{name} {value}" for name, value in zip(DIMENSIONS, key, strict=True))
+            named = ", ".join(f"{name} {value}" for name, value in zip(dimensions, key, strict=True))
             return f"{named}: the cell says {_grams_of(kept, key)} g, its entries {_grams_of(counted, key)} g"
     return ""
 
@@ -116,8 +130,7 @@ CellKey = tuple[str, ...]
 CellValues = tuple[float, ...]
 
 
-def _cells_by_dimensions(rows: list[tuple[object, ...]]) -> dict[CellKey, CellValues]:
-    size = len(DIMENSIONS)
+def _cells_by_dimensions(rows: list[tuple[object, ...]], size: int) -> dict[CellKey, CellValues]:
     return {tuple(map(str, row[:size])): tuple(float(str(value)) for value in row[size:]) for row in rows}
 
 
@@ -147,22 +160,30 @@ def _highest_settled_entry() -> int | None:
 
 
 def _add_to_cells(*, after: int, up_to: int) -> int:
-    dimensions = ", ".join(DIMENSIONS)
-    columns = f"{dimensions}, {', '.join(MEASURES)}"
-    added = ", ".join(f"{measure} = reports_monthcell.{measure} + excluded.{measure}" for measure in MEASURES)
-    sql = (
-        f"INSERT INTO reports_monthcell ({columns}) "
-        f"SELECT {entry_columns()}, {_SUMS} FROM collection_custodyentry "
-        f"WHERE id > %s AND id <= %s GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 "
-        f"ON CONFLICT ({dimensions}) DO UPDATE SET {added}"
-    )
+    """Group these entries once, and add the groups to both kinds of cells; how many entries that were."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT COUNT(*) FROM collection_custodyentry WHERE id > %s AND id <= %s", [after, up_to]
+            f"CREATE TEMPORARY TABLE folded AS SELECT {entry_columns()}, {_SUMS} "
+            f"FROM collection_custodyentry WHERE id > %s AND id <= %s GROUP BY {_by(DIMENSIONS)}",
+            [after, up_to],
         )
+        cursor.execute(_adding(CELLS, DIMENSIONS, MEASURES))
+        wide = [f"SUM({m})" if m == "own_variance" else f"CAST(SUM({m}) AS bigint)" for m in MEASURES]
+        cursor.execute(_adding(WIDE_CELLS, WIDE_DIMENSIONS, wide, f"GROUP BY {_by(WIDE_DIMENSIONS)}"))
+        cursor.execute("SELECT COALESCE(SUM(entries), 0) FROM folded")
         count = int(cursor.fetchone()[0])
-        cursor.execute(sql, [after, up_to])
+        cursor.execute("DROP TABLE folded")
     return count
+
+
+def _adding(table: str, dimensions: tuple[str, ...], measures: Sequence[str], grouping: str = "") -> str:
+    names = ", ".join(dimensions)
+    added = ", ".join(f"{measure} = {table}.{measure} + excluded.{measure}" for measure in MEASURES)
+    return (
+        f"INSERT INTO {table} ({names}, {', '.join(MEASURES)}) "
+        f"SELECT {names}, {', '.join(measures)} FROM folded WHERE true {grouping} "
+        f"ON CONFLICT ({names}) DO UPDATE SET {added}"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +245,7 @@ def flows(wanted: FlowFilter, *, group: str = "nothing") -> list[Flow]:
     parts: list[str] = []
     parameters: list[SqlValue] = []
     where, values = _conditions(wanted)
-    for source, condition, bounds in _pieces(wanted):
+    for source, condition, bounds in _pieces(wanted, group):
         parts.append(
             f"SELECT {key} AS key, product_id, from_place, to_place, {', '.join(MEASURES)} "
             f"FROM {source} AS piece WHERE {condition}{where}"
@@ -240,25 +261,36 @@ def flows(wanted: FlowFilter, *, group: str = "nothing") -> list[Flow]:
         return [Flow(_as_day(row[0]) if group == "month" else row[0], *row[1:]) for row in cursor.fetchall()]
 
 
-# Read in the same statement as the cells: a fold in between could otherwise count its entries twice.
-_AFTER_THE_MARK = "id > COALESCE((SELECT last_entry_id FROM reports_foldmark WHERE id = 1), 0)"
+# Read in the same statement as the cells: a fold in between could otherwise count its entries twice. The mark
+# never goes back, so what it was a moment ago is a second, safe bound; without a plain number PostgreSQL takes
+# a third of the ledger for the tail and reads all of it.
+_AFTER_THE_MARK = "id > COALESCE((SELECT last_entry_id FROM reports_foldmark WHERE id = 1), 0) AND id > %s"
 
 
-def _pieces(wanted: FlowFilter) -> list[tuple[str, str, list[SqlValue]]]:
+def _pieces(wanted: FlowFilter, group: str) -> list[tuple[str, str, list[SqlValue]]]:
     """(source, condition, parameters) of every piece whose sum is the period."""
     first, last = _whole_months(wanted.from_day, wanted.until_day)
     pieces: list[tuple[str, str, list[SqlValue]]] = []
     condition, bounds = _between("month", first, last)
     if first is None or last is None or first < last:
-        pieces.append(("reports_monthcell", condition, bounds))
+        pieces.append((_cells_for(wanted, group), condition, bounds))
         condition, bounds = _between("day", first, last)
-        pieces.append((_entries_as_cells(), f"{_AFTER_THE_MARK} AND {condition}", bounds))
+        mark = FoldMark.objects.values_list("last_entry_id", flat=True).first() or 0
+        pieces.append((_entries_as_cells(), f"{_AFTER_THE_MARK} AND {condition}", [mark, *bounds]))
         if wanted.from_day and first and wanted.from_day < first:
             pieces.append((_entries_as_cells(), *_between("day", wanted.from_day, first)))
         if wanted.until_day and last and last < wanted.until_day:
             pieces.append((_entries_as_cells(), *_between("day", last, wanted.until_day)))
         return pieces
     return [(_entries_as_cells(), *_between("day", wanted.from_day, wanted.until_day))]
+
+
+def _cells_for(wanted: FlowFilter, group: str) -> str:
+    """The coarsest cells that can answer."""
+    needs_parties = (
+        group in ("holder", "receiver") or wanted.holder_ids is not None or wanted.receiver_ids is not None
+    )
+    return CELLS if needs_parties else WIDE_CELLS
 
 
 def _whole_months(

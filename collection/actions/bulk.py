@@ -4,6 +4,7 @@ The staging table is filled by one binary COPY on PostgreSQL and by executemany 
 on (INSERT … SELECT, ON CONFLICT) is written once and is the same on both.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 _HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_YEAR_2000 = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _TAIL = b"\xff\xff"
 # Kind and size of a NumPy type: the column's type, and how PostgreSQL writes its values.
 _TYPES = {
@@ -39,15 +41,28 @@ def staged(name: str, columns: Mapping[str, NDArray[Any]]) -> Iterator[str]:
             + (" ON COMMIT DELETE ROWS" if is_postgres else "")
         )
         if is_postgres:
-            driver: Any = cursor.cursor
-            with driver.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as copy:
-                copy.write(_as_copied(columns, types))
+            copy_into(table, columns)
         else:
             marks = ", ".join(["?"] * len(columns))
             with closing(connection.connection.cursor()) as plain:
                 plain.executemany(f"INSERT INTO {table} VALUES ({marks})", _as_rows(columns))
         yield table
         cursor.execute(f"DELETE FROM {table}")
+
+
+def copy_into(table: str, columns: Mapping[str, NDArray[Any]]) -> None:
+    """Append rows by one binary COPY; for PostgreSQL only. Instants are int64, as `microseconds` has them."""
+    types = {column: _type_of(values) for column, values in columns.items()}
+    with connection.cursor() as cursor:
+        # The driver's own cursor: Django's takes the statement alone while queries are being logged.
+        driver: Any = cursor.cursor
+        with driver.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.write(_as_copied(columns, types))
+
+
+def microseconds(at: dt.datetime) -> int:
+    """An instant as PostgreSQL keeps it: microseconds since the year 2000."""
+    return (at - _YEAR_2000) // dt.timedelta(microseconds=1)
 
 
 def _type_of(values: NDArray[Any]) -> tuple[str, str]:

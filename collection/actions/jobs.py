@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
-from collection.models import AssessmentDue, JobState, LeasedJob
+from collection.models import AssessmentDue, JobState, LeasedJob, Lot
 
 JobT = TypeVar("JobT", bound=LeasedJob)
 
@@ -52,6 +52,19 @@ def mark_due(lot_ids: list[int], *, at: dt.datetime) -> None:
         update_fields=["requested_at", "lease_token", "leased_until"],
         batch_size=5000,
     )
+
+
+def mark_all_due(lots: "QuerySet[Lot]", *, at: dt.datetime) -> int:
+    """The same for every lot of a queryset, however many, in one statement; how many they are."""
+    chosen, parameters = lots.order_by().values("pk").query.sql_with_params()
+    sql = (
+        f"INSERT INTO {AssessmentDue._meta.db_table} (lot_id, requested_at, attempts) "
+        f"SELECT id, %s, 0 FROM ({chosen}) AS lots WHERE true ON CONFLICT (lot_id) DO UPDATE "
+        "SET requested_at = excluded.requested_at, lease_token = NULL, leased_until = NULL"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [connection.ops.adapt_datetimefield_value(at), *parameters])
+        return int(cursor.rowcount)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max, Min
 
 from collection.actions.dispatch import ASSESS_DUE, nudge
-from collection.actions.jobs import clear_due_lots, lease_due_lots, mark_due
+from collection.actions.jobs import clear_due_lots, lease_due_lots, mark_all_due
 from collection.actions.scores import Assessed, Standard, write_scores
 from collection.models import Lot, RiskModelVersion, RiskThresholds
 from collection.queries.risk import (
@@ -135,11 +135,10 @@ def activate_by_command(version_id: int, *, at: dt.datetime) -> int:
 
 def all_open_due(*, at: dt.datetime) -> int:
     """Ask for every open lot to be scored anew, soon; how many there are."""
-    lot_ids = list(Lot.unscoped.filter(state__in=OPEN_STATES).order_by().values_list("pk", flat=True))
-    mark_due(lot_ids, at=at)
-    if lot_ids:
+    asked = mark_all_due(Lot.unscoped.filter(state__in=OPEN_STATES), at=at)
+    if asked:
         nudge(ASSESS_DUE)
-    return len(lot_ids)
+    return asked
 
 
 def _put_in_force(version_id: int, *, user_id: int | None, at: dt.datetime) -> RiskModelVersion:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from numpy.typing import NDArray
 
-from collection.actions.bulk import staged
+from collection.actions.bulk import copy_into, microseconds, staged
 from collection.actions.dispatch import ANNOUNCE_FLAGS, nudge
 from collection.models import (
     Band,
@@ -91,9 +91,10 @@ def write_scores(lot_ids: LotIds, found: OpenLots | None, standard: Standard, at
     )
     says = _what_scores_say(found, standard)
     before, differs = _compared(says, stored)
-    changed = {name: values[differs] for name, values in says.items()}
-    _upsert_scores(changed, at)
-    has_moved = (before != says["band"]) & ((before != _NOT_SCORED) | (says["band"] != Band.LOW))
+    is_new = before == _NOT_SCORED
+    _insert_scores({name: values[is_new] for name, values in says.items()}, at)
+    _upsert_scores({name: values[differs & ~is_new] for name, values in says.items()}, at)
+    has_moved = (before != says["band"]) & (~is_new | (says["band"] != Band.LOW))
     _record_band_changes(np.flatnonzero(has_moved), before, says, found.features, standard, at)
     is_high, is_flagged = says["band"] == Band.HIGH, np.isin(open_ids, flagged)
     # A booked pickup is the remedy a flag asks for: a reserved lot needs no flag.
@@ -111,7 +112,7 @@ def _what_scores_say(found: OpenLots, standard: Standard) -> Columns:
     return {
         "lot_id": found.lot_ids,
         "model_id": np.full(len(found.lot_ids), standard.version.pk, dtype=np.int64),
-        "band": band(scores.p90, cuts) + int(Band.LOW),
+        "band": (band(scores.p90, cuts) + int(Band.LOW)).astype(np.int16),
         "expected_export_grams": expected,
         **{name: np.round(getattr(scores, name), PLACES_KEPT) for name in _ROUNDED},
     }
@@ -128,6 +129,19 @@ def _compared(says: Columns, stored: Columns) -> tuple[NDArray[np.int64], NDArra
     for name, values in says.items():
         differs |= stored[name][place] != values
     return np.where(is_stored, stored["band"][place], _NOT_SCORED), differs
+
+
+def _insert_scores(new: Columns, at: dt.datetime) -> None:
+    """Scores of lots that had none. Where somebody else was first, theirs are overwritten."""
+    if not len(new["lot_id"]) or connection.vendor != "postgresql":
+        return _upsert_scores(new, at)
+    scored_at = np.full(len(new["lot_id"]), microseconds(at), dtype=np.int64)
+    try:
+        with transaction.atomic():
+            copy_into(Score._meta.db_table, new | {"scored_at": scored_at})
+    except IntegrityError:
+        _upsert_scores(new, at)
+    return None
 
 
 def _upsert_scores(changed: Columns, at: dt.datetime) -> None:

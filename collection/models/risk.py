@@ -66,10 +66,17 @@ class RiskThresholds(models.Model):
 
 
 class Score(models.Model):
-    """The present score of an open lot: narrow, beside the lot, rewritten only when it changes."""
+    """The present score of an open lot: narrow, beside the lot, rewritten only when it changes.
 
-    lot = models.OneToOneField(Lot, on_delete=models.CASCADE, primary_key=True, related_name="score")
-    model = models.ForeignKey(RiskModelVersion, on_delete=models.PROTECT, db_index=False)
+    Wholly derived: scoring the register again drops the scores of lots that are not there. Constraints on the
+    keys would have the database look up and lock a lot and the same model version for every row, which cost
+    twice as much as writing the scores.
+    """
+
+    lot = models.OneToOneField(
+        Lot, on_delete=models.CASCADE, primary_key=True, related_name="score", db_constraint=False
+    )
+    model = models.ForeignKey(RiskModelVersion, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     points = models.FloatField()
     p30 = models.FloatField()
     p60 = models.FloatField()
@@ -108,8 +115,9 @@ class BandChange(models.Model):
     """
 
     lot = models.ForeignKey(Lot, on_delete=models.CASCADE, related_name="band_changes")
-    model = models.ForeignKey(RiskModelVersion, on_delete=models.PROTECT, db_index=False)
-    layout = models.ForeignKey(FrozenLayout, on_delete=models.PROTECT, db_index=False)
+    # As for scores: the same version and layout in every row of a run.
+    model = models.ForeignKey(RiskModelVersion, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    layout = models.ForeignKey(FrozenLayout, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     from_band = models.PositiveSmallIntegerField(choices=Band.choices, null=True)
     to_band = models.PositiveSmallIntegerField(choices=Band.choices)
     p90 = models.FloatField()
