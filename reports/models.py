@@ -58,7 +58,9 @@ class MonthCell(Cell):
         indexes = [
             models.Index(fields=["holder_id", "month"], name="month_cell_holder"),
             models.Index(
-                fields=["receiver_id", "month"], condition=models.Q(receiver_id__gt=0), name="month_cell_receiver"
+                fields=["receiver_id", "month"],
+                condition=models.Q(receiver_id__gt=0),
+                name="month_cell_receiver",
             ),
         ]
 
