@@ -127,10 +127,10 @@ class HoldPointOut(Shape):
 
 
 def particulars(lot: Lot) -> dict[str, Any]:
-    """The body of a lot fetched with its details, waste and current weight."""
+    """The body of a lot fetched by `readable_lots`."""
     details = getattr(lot, "details", None) or SourceDetails()
     waste = getattr(lot, "waste", None) or WasteDetails()
-    weight = next((row for row in lot.weights.all() if row.is_current), None)
+    weight: WeightReading | None = getattr(lot, "weighed", None)
     return {
         **_weight(weight),
         "hazard": waste.hazard,

@@ -17,6 +17,7 @@ from collection.models import (
     Score,
     SourceKind,
     Unit,
+    WeightReading,
 )
 from collection.rules.dealer_record import NewDealerRecord
 from collection.rules.lifecycle import LotState, Place, Verb
@@ -162,7 +163,7 @@ class EventOut(Shape):
 
 def lot_shape(lot: Lot) -> dict[str, Any]:
     """The body of a lot fetched by `readable_lots`."""
-    estimate = next((row for row in lot.estimates.all() if row.is_current), None)
+    estimate: Estimate | None = getattr(lot, "now", None)
     score = getattr(lot, "score", None)
     return {
         "reference": lot.reference,
@@ -196,7 +197,7 @@ def lot_shape(lot: Lot) -> dict[str, Any]:
 
 def _tare(lot: Lot) -> int | None:
     """The empty vehicle or container alone, where a reading keeps it apart from the pallet."""
-    weight = next((row for row in lot.weights.all() if row.is_current), None)
+    weight: WeightReading | None = getattr(lot, "weighed", None)
     return lot.tare_grams if weight is None else weight.tare_grams
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collection', '0009_words_of_a_divided_lot'),
+        ('collection', '0010_lot_forms'),
     ]
 
     operations = [
