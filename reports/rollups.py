@@ -269,13 +269,13 @@ _AFTER_THE_MARK = "id > COALESCE((SELECT last_entry_id FROM reports_foldmark WHE
 
 def _pieces(wanted: FlowFilter, group: str) -> list[tuple[str, str, list[SqlValue]]]:
     """(source, condition, parameters) of every piece whose sum is the period."""
+    mark = FoldMark.objects.values_list("last_entry_id", flat=True).first() or 0
     first, last = _whole_months(wanted.from_day, wanted.until_day)
     pieces: list[tuple[str, str, list[SqlValue]]] = []
     condition, bounds = _between("month", first, last)
     if first is None or last is None or first < last:
         pieces.append((_cells_for(wanted, group), condition, bounds))
         condition, bounds = _between("day", first, last)
-        mark = FoldMark.objects.values_list("last_entry_id", flat=True).first() or 0
         pieces.append((_entries_as_cells(), f"{_AFTER_THE_MARK} AND {condition}", [mark, *bounds]))
         if wanted.from_day and first and wanted.from_day < first:
             pieces.append((_entries_as_cells(), *_between("day", wanted.from_day, first)))

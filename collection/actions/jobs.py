@@ -56,7 +56,7 @@ def mark_due(lot_ids: list[int], *, at: dt.datetime) -> None:
 
 def mark_all_due(lots: "QuerySet[Lot]", *, at: dt.datetime) -> int:
     """The same for every lot of a queryset, however many, in one statement; how many they are."""
-    chosen, parameters = lots.order_by().values("pk").query.sql_with_params()
+    chosen, parameters = lots.order_by().values("id").query.sql_with_params()
     sql = (
         f"INSERT INTO {AssessmentDue._meta.db_table} (lot_id, requested_at, attempts) "
         f"SELECT id, %s, 0 FROM ({chosen}) AS lots WHERE true ON CONFLICT (lot_id) DO UPDATE "
