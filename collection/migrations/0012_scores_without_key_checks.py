@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collection', '0010_lot_forms'),
+        ('collection', '0011_places_looked_up'),
     ]
 
     operations = [
