@@ -219,6 +219,8 @@ SPECTACULAR_SETTINGS = {
         "UnitEnum": "collection.models.Unit",
         "PlaceEnum": "collection.api.shapes.PLACES",
         "LotStateEnum": "collection.api.shapes.STATES",
+        "BandEnum": "collection.api.overrides.BANDS",
+        "OfferStateEnum": "collection.api.offers.STATES",
         "JobStateEnum": "collection.models.JobState",
         "RoundStateEnum": "collection.models.RoundState",
         "PickupStateEnum": "collection.models.PickupState",
@@ -317,6 +319,13 @@ CELERY_BEAT_SCHEDULE = {
         "task": "collection.remind_of_watched_sources",
         "schedule": schedule(600),
         "options": {"expires": 600},
+    },
+    # Daily, so that the month that has closed meanwhile gets its row.
+    "watch the risk model": {"task": "collection.watch_risk", "schedule": schedule(86_400)},
+    "end what ran out": {
+        "task": "collection.end_what_ran_out",
+        "schedule": schedule(60),
+        "options": {"expires": 120},
     },
     "fold reports": {"task": "reports.fold", "schedule": schedule(30), "options": {"expires": 60}},
 }

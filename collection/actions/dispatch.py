@@ -23,6 +23,8 @@ PLAN_REGULAR_ROUNDS = "collection.plan_regular_rounds"
 FIT_SERVICE_TIMES = "collection.fit_service_times"
 REMIND_OF_WATCHED = "collection.remind_of_watched_sources"
 LOOK_UP_PLACES = "collection.look_up_places"
+END_WHAT_RAN_OUT = "collection.end_what_ran_out"
+WATCH_RISK = "collection.watch_risk"
 HEARTBEAT = "collection.heartbeat"
 
 

@@ -10,9 +10,9 @@ from collection.actions.dispatch import ASSESS_DUE, nudge
 from collection.actions.jobs import clear_due_lots, lease_due_lots, mark_all_due
 from collection.actions.scores import Assessed, Standard, write_scores
 from collection.models import Lot, RiskModelVersion, RiskThresholds
+from collection.queries.lot_ids import LotIds
 from collection.queries.risk import (
     HolderRecords,
-    LotIds,
     active_model,
     current_thresholds,
     holder_records,
@@ -64,7 +64,7 @@ def assess_due(*, now: dt.datetime) -> int:
 
 def assess_all(*, at: dt.datetime) -> Assessed:
     """Score every open lot, and drop what is left of lots that are not open any more."""
-    standard, records = standard_in_force(at=at), holder_records()
+    standard, records = standard_in_force(at=at), holder_records(at=at)
     ends = Lot.unscoped.aggregate(first=Min("pk"), last=Max("pk"))
     total = Assessed()
     if ends["first"] is not None:

@@ -16,7 +16,11 @@ def set_thresholds(viewer: Viewer, cuts: Cuts, *, basis: str, at: dt.datetime) -
     with transaction.atomic():
         RiskThresholds.objects.filter(is_current=True).update(is_current=False)
         thresholds = RiskThresholds.objects.create(
-            medium_from=cuts.medium_from, high_from=cuts.high_from, basis=basis, created_at=at
+            medium_from=cuts.medium_from,
+            high_from=cuts.high_from,
+            basis=basis,
+            created_at=at,
+            set_by_id=viewer.user_id,
         )
         all_open_due(at=at)
     return thresholds

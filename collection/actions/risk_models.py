@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.db import transaction
 
 from collection.actions.risk import ensure_model
 from collection.models import RiskModelVersion
@@ -57,6 +58,15 @@ def fit_model(*, until: dt.datetime, at: dt.datetime) -> Fitted:
         },
     )
     return Fitted(version, is_new, compared)
+
+
+def keep_ablation(lines: list[dict[str, Any]]) -> str:
+    """Keep the table of what each family of signals is worth with the model in force; its version."""
+    with transaction.atomic():
+        version = RiskModelVersion.objects.select_for_update().get(is_active=True)
+        version.metrics = version.metrics | {"ablation": lines}
+        version.save(update_fields=["metrics"])
+    return str(version.version)
 
 
 def _training(found: RegisterRows) -> dict[str, Any]:

@@ -29,7 +29,9 @@ from collection.models import (
     Score,
 )
 from collection.queries.columns import number, read_columns, whole
-from collection.queries.risk import LotIds, OpenLots, among
+from collection.queries.lot_ids import LotIds, among
+from collection.queries.overrides import with_overrides
+from collection.queries.risk import OpenLots
 from collection.rules.lifecycle import STATE_LABELS, LotState, Verb
 from collection.rules.risk import FeatureTable, RiskModel, band, score
 from collection.rules.risk.frozen import freeze, layout_of
@@ -89,7 +91,7 @@ def write_scores(lot_ids: LotIds, found: OpenLots | None, standard: Standard, at
     closed = _drop_closed(
         stored["lot_id"][~np.isin(stored["lot_id"], open_ids)], flagged[~np.isin(flagged, open_ids)], at
     )
-    says = _what_scores_say(found, standard)
+    says = _what_scores_say(lot_ids, found, standard, at)
     before, differs = _compared(says, stored)
     is_new = before == _NOT_SCORED
     _insert_scores({name: values[is_new] for name, values in says.items()}, at)
@@ -104,15 +106,16 @@ def write_scores(lot_ids: LotIds, found: OpenLots | None, standard: Standard, at
     return Assessed(len(open_ids), int(differs.sum()), opened, closed)
 
 
-def _what_scores_say(found: OpenLots, standard: Standard) -> Columns:
+def _what_scores_say(lot_ids: LotIds, found: OpenLots, standard: Standard, at: dt.datetime) -> Columns:
     """The columns of a score for every lot, `lot_id` and those compared."""
     scores = score(standard.model, found.features)
     cuts = (standard.thresholds.medium_from, standard.thresholds.high_from)
+    bands = band(scores.p90, cuts) + int(Band.LOW)
     expected = np.round(scores.p90 * found.magnet_grams).astype(np.int64)
     return {
         "lot_id": found.lot_ids,
         "model_id": np.full(len(found.lot_ids), standard.version.pk, dtype=np.int64),
-        "band": (band(scores.p90, cuts) + int(Band.LOW)).astype(np.int16),
+        "band": with_overrides(bands, found.lot_ids, at=at, asked=lot_ids).astype(np.int16),
         "expected_export_grams": expected,
         **{name: np.round(getattr(scores, name), PLACES_KEPT) for name in _ROUNDED},
     }

@@ -22,7 +22,9 @@ from collection.rules.content import ContentInputError
 from collection.rules.custody import CustodyError
 from collection.rules.lifecycle import StateConflictError
 from collection.rules.merging import MergeRefusedError
+from collection.rules.offers import OfferInputError
 from collection.rules.planning.changes import ChangeError
+from collection.rules.risk_override import OverrideInputError
 from collection.rules.roles import NotPermittedError
 
 
@@ -63,6 +65,8 @@ FIELD_ERRORS: dict[type[Exception], str] = {
     PlanRefusedError: "cannot_plan",
     ChangeError: "cannot_change",
     ContentInputError: "cannot_estimate",
+    OfferInputError: "cannot_offer",
+    OverrideInputError: "cannot_override",
 }
 
 

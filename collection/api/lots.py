@@ -42,6 +42,7 @@ from collection.models import Band, Lot, LotRead
 from collection.queries.custody import chain_of
 from collection.queries.drafts import lot_logged_from
 from collection.queries.duplicates import possible_duplicates
+from collection.queries.offers import events_of
 from collection.rules.look_alikes import Decision
 from collection.rules.roles import Permission, Viewer
 
@@ -173,8 +174,7 @@ class LotEventsView(LodestoneView):
     def get(self, request: Request, reference: str) -> Response:
         lot = Lot.objects.visible_to(self.viewer).get(reference=reference)
         note_reads(self.viewer, [lot], LotRead.Door.API, at=self.now())
-        found = lot.events.select_related("organisation").order_by("pk")
-        return Response([event(row) for row in found])
+        return Response([event(row) for row in events_of(self.viewer, lot)])
 
 
 class LotExportView(LodestoneView):

@@ -14,10 +14,13 @@ from collection.models import (
     LotPaper,
     LotPhoto,
     PickupLot,
+    RiskOverride,
     Score,
 )
 from collection.models.lots import LotQuerySet
 from collection.queries.keyset import KeysetPage, newest_first
+from collection.queries.offers import LotMarket, events_of, lot_market
+from collection.queries.overrides import running_override
 from collection.queries.papers import papers_of
 from collection.rules.lifecycle import OPEN_STATES, LotState
 from collection.rules.roles import Viewer
@@ -73,6 +76,8 @@ class LotFile:
     parents: Sequence[Lineage]
     children: Sequence[Lineage]
     departure: Departure | None
+    market: LotMarket
+    override: RiskOverride | None
 
     @property
     def estimate(self) -> Estimate | None:
@@ -105,7 +110,9 @@ def lot_file(viewer: Viewer, reference: str) -> LotFile:
             .select_related("actor")
             .order_by("sequence")
         ),
-        events=list(Event.objects.filter(lot=lot).select_related("actor", "organisation").order_by("pk")),
+        events=list(events_of(viewer, lot)),
+        market=lot_market(viewer, lot),
+        override=running_override(lot),
         photos=list(LotPhoto.objects.filter(lot=lot).order_by("pk")),
         papers=papers_of(lot),
         pickup_lines=list(

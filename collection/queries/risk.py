@@ -15,9 +15,13 @@ from collection.models import Facility, Lot, Port, ProductType, RiskModelVersion
 from collection.models.lots import Condition
 from collection.models.people import HolderKind
 from collection.queries.columns import instant, number, read_columns, whole, word, yes
+from collection.queries.lot_ids import LotIds, among
+from collection.queries.risk_told import offers_now, sites_now
 from collection.rules.geodesy import great_circle_metres
 from collection.rules.lifecycle import OPEN_STATES, LotState
 from collection.rules.risk import Category, Explanation, FeatureTable, RiskModel, explain
+from collection.rules.risk.features import STATUSES
+from collection.rules.risk.views import RECENT_DAYS
 from collection.rules.risk_form import form_of
 
 INTENTS = {"sell_here": "retain", "export": "export", "undecided": "undecided"}
@@ -44,9 +48,6 @@ _COLUMNS = {
     "heavy_ppm": number("heavy_ppm"),
 }
 
-LotIds = Sequence[int] | range | None
-"""Which lots: these ids, all ids of a range (asked for as such), or None for every lot."""
-
 
 @dataclass(frozen=True, slots=True)
 class OpenLots:
@@ -56,15 +57,6 @@ class OpenLots:
     features: FeatureTable
     magnet_grams: NDArray[np.float64]
     is_held: NDArray[np.bool_]
-
-
-def among(field: str, lot_ids: LotIds) -> Q:
-    """The condition that a field holds one of these ids."""
-    if lot_ids is None:
-        return Q()
-    if isinstance(lot_ids, range):
-        return Q(**{f"{field}__gte": lot_ids.start, f"{field}__lt": lot_ids.stop})
-    return Q(**{f"{field}__in": lot_ids})
 
 
 def open_lots(lot_ids: LotIds, *, at: dt.datetime, records: "HolderRecords | None" = None) -> OpenLots | None:
@@ -78,8 +70,13 @@ def open_lots(lot_ids: LotIds, *, at: dt.datetime, records: "HolderRecords | Non
         return None
     magnet_kg = table["magnet_grams"] / 1000
     days = (at.timestamp() - table["logged_at"]) / 86_400
+    told = offers_now(ids, at=at, lot_ids=lot_ids)
+    is_held = table["status"] == list(_OPEN).index(LotState.HELD)
     features: dict[str, object] = {
-        "status": _coded(table["status"], _OPEN.values()),
+        "status": Category(np.where(is_held, told.in_hand.astype(np.int64), 2), STATUSES),
+        "weeks_since_offer": told.weeks_since_offer,
+        "domestic_price_gbp_kg": told.domestic_price_gbp_kg,
+        "export_bid_gbp_kg": told.export_bid_gbp_kg,
         "holder_type": _coded(table["holder_type"], HolderKind.values),
         "holder": _named(table["holder"]),
         "site": _named(table["site"]),
@@ -96,8 +93,8 @@ def open_lots(lot_ids: LotIds, *, at: dt.datetime, records: "HolderRecords | Non
         "days_to_quarter_end": np.full(len(ids), float(_days_to_quarter_end(at.date()))),
     }
     features |= nearest_places(table["lat"], table["lon"])
-    features |= _holder_records(table["holder"], records)
-    is_held = table["status"] == list(_OPEN).index(LotState.HELD)
+    features |= _holder_records(table["holder"], records, at=at)
+    features |= sites_now(table["site"], at=at)
     return OpenLots(ids, FeatureTable.of(features), table["magnet_grams"], is_held)
 
 
@@ -179,12 +176,14 @@ def nearest_places(
     return found
 
 
-HolderRecords = Mapping[int, tuple[int, int, int]]
-"""Of each holder with closed lots: how many were closed, exported, and collected by a UK plant."""
+HolderRecords = Mapping[int, tuple[int, ...]]
+"""Of each holder with closed lots: how many were closed, exported, collected by a UK plant; and of the last
+half-year, how many were closed and exported."""
 
 
-def holder_records(holder_ids: Sequence[int] | None = None) -> HolderRecords:
+def holder_records(holder_ids: Sequence[int] | None = None, *, at: dt.datetime) -> HolderRecords:
     """How the lots of these holders, or of all, ended so far."""
+    since = at - dt.timedelta(days=RECENT_DAYS)
     ended = (
         Lot.unscoped.order_by()
         .filter(among("holder_id", holder_ids))
@@ -194,17 +193,28 @@ def holder_records(holder_ids: Sequence[int] | None = None) -> HolderRecords:
             closed=Count("pk"),
             exported=Count("pk", filter=Q(state=LotState.EXPORTED)),
             lost=Count("pk", filter=Q(state=LotState.LOST)),
+            recent=Count("pk", filter=Q(state_at__gte=since)),
+            recent_exported=Count("pk", filter=Q(state=LotState.EXPORTED, state_at__gte=since)),
         )
         .annotate(collected=F("closed") - F("exported") - F("lost"))
     )
-    return {row["holder_id"]: (row["closed"], row["exported"], row["collected"]) for row in ended}
+    parts = ("closed", "exported", "collected", "recent", "recent_exported")
+    return {row["holder_id"]: tuple(row[part] for part in parts) for row in ended}
 
 
-def _holder_records(holder_ids: NDArray[np.int64], records: HolderRecords | None) -> dict[str, object]:
+def _holder_records(
+    holder_ids: NDArray[np.int64], records: HolderRecords | None, *, at: dt.datetime
+) -> dict[str, object]:
     holders, back = np.unique(holder_ids, return_inverse=True)
-    known = holder_records(holders.tolist()) if records is None else records
-    rows = np.array([known.get(holder, (0, 0, 0)) for holder in holders.tolist()], dtype=np.float64)[back]
-    return {"holder_closed_n": rows[:, 0], "holder_export_n": rows[:, 1], "holder_pickup_n": rows[:, 2]}
+    known = holder_records(holders.tolist(), at=at) if records is None else records
+    rows = np.array([known.get(holder, (0,) * 5) for holder in holders.tolist()], dtype=np.float64)[back]
+    return {
+        "holder_closed_n": rows[:, 0],
+        "holder_export_n": rows[:, 1],
+        "holder_pickup_n": rows[:, 2],
+        "holder_recent_n": rows[:, 3],
+        "holder_recent_export_n": rows[:, 4],
+    }
 
 
 def _days_to_quarter_end(day: dt.date) -> int:

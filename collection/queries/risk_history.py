@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 
 from collection.models import Estimate, Event, Lot
 from collection.queries.risk import INTENTS, PPM, forms_of, nearest_places
+from collection.queries.risk_told import day_of, noon_of, told_bids, told_offers, told_site_events
 from collection.rules.lifecycle import Verb
-from collection.rules.risk import Category, TrainingSet
+from collection.rules.risk import Category, FeatureTable, TrainingSet
+from collection.rules.risk.features import STATUSES
 from collection.rules.risk.history import EVENT_CODE, LOT_COLUMNS, Events, History
+from collection.rules.risk.told import offer_facts, site_facts
 from collection.rules.risk.training import training_set
 
 # A lot that was withdrawn or divided never ended: it was a mistake, or lives on as its parts.
@@ -87,23 +90,74 @@ def register_rows(*, until: dt.datetime) -> RegisterRows | None:
     if cut - float(history.numbers["logged_date"].min()) < SHORTEST_PAST_DAYS:
         return None
     rows = training_set(history, cut)
-    if not len(rows):
-        return None
+    return _completed(rows, columns, until) if len(rows) else None
+
+
+@dataclass(frozen=True, slots=True)
+class DayRows:
+    """The lots that were open on one day, and what was on record of their ends."""
+
+    day: dt.date
+    rows: TrainingSet
+    nations: NDArray[np.str_]
+
+
+def rows_on(days: Sequence[dt.date], *, until: dt.datetime) -> list[DayRows]:
+    """The register as it stood at the start of each of these days, with what was known by `until`."""
+    found = _lots(until)
+    if found is None:
+        return []
+    columns, history = found
+    result = []
+    for day in days:
+        rows = training_set(history, day_of(until), [noon_of(day) - 0.5])
+        if len(rows):
+            done = _completed(rows, columns, until)
+            result.append(DayRows(day, done.rows, done.nations))
+    return result
+
+
+def _completed(rows: TrainingSet, columns: dict[str, tuple[Any, ...]], until: dt.datetime) -> RegisterRows:
+    """The rows with the facts that are not in a lot history."""
     places = {
         name: values[rows.lot] for name, values in nearest_places(columns["lat"], columns["lon"]).items()
     }
-    features = replace(rows.features, numbers={**rows.features.numbers, **places})
+    features = _with_what_was_told(rows, columns, places, until)
     nations = np.asarray(columns["nation"], dtype=np.str_)[rows.lot]
     return RegisterRows(replace(rows, features=features), nations)
 
 
+def _with_what_was_told(
+    rows: TrainingSet,
+    columns: dict[str, tuple[Any, ...]],
+    places: dict[str, NDArray[np.float64]],
+    until: dt.datetime,
+) -> FeatureTable:
+    """The rows' facts with where the lots lay, and offers, bids and site events as they stood on each day."""
+    ids = np.array(columns["pk"], dtype=np.int64)[rows.lot]
+    sites = np.array([site or -1 for site in columns["site_id"]], dtype=np.int64)[rows.lot]
+    told = offer_facts(told_offers(None, until=until), told_bids(None, until=until), ids, rows.day)
+    events = told_site_events(until=until)
+    seen: dict[str, NDArray[np.float64]] = {}
+    for day in np.unique(rows.day) if len(events.site) else ():
+        own = rows.day == day
+        for name, values in site_facts(events, sites[own], float(day)).items():
+            seen.setdefault(name, np.full(len(rows), np.nan))[own] = values
+    booked = rows.features.word("status").is_level("booked")
+    status = Category(np.where(booked, 2, told.in_hand.astype(np.int64)), STATUSES)
+    numbers = {
+        **rows.features.numbers,
+        **places,
+        **seen,
+        "weeks_since_offer": told.weeks_since_offer,
+        "domestic_price_gbp_kg": told.domestic_price_gbp_kg,
+        "export_bid_gbp_kg": told.export_bid_gbp_kg,
+    }
+    return replace(rows.features, numbers=numbers, words={**rows.features.words, "status": status})
+
+
 # A row needs its 90 days, the usual wait for records (45) and a month on the register before it.
 SHORTEST_PAST_DAYS = 165
-
-
-def day_of(at: dt.datetime) -> float:
-    """Days since 1970-01-01, with the part of the day."""
-    return at.timestamp() / 86_400
 
 
 def _lots(until: dt.datetime) -> tuple[dict[str, tuple[Any, ...]], History] | None:

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     SEE_REPORTS = "see retention reports"
     SEE_CUSTODY = "see custody entries"
     RECORD_OUTCOME = "record what became of a lot"
+    MAKE_OFFER = "make offers on lots"
+    ANSWER_OFFER = "answer offers on their own lots"
     OVERRIDE_RISK = "override a risk band"
     MANAGE_ORGANISATION = "manage their organisation"
     MANAGE_PLACES = "manage places"
@@ -53,6 +55,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.CHANGE_OWN_LOT,
         Permission.ANSWER_PICKUP,
         Permission.RECORD_EXPORT,
+        Permission.ANSWER_OFFER,
         Permission.MANAGE_PLACES,
         Permission.SEE_REPORTS,
     },
@@ -61,6 +64,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.PLAN_ROUNDS,
         Permission.CONFIRM_PLAN,
+        Permission.MAKE_OFFER,
         Permission.MANAGE_VEHICLES,
         Permission.RECEIVE,
         Permission.PROCESS,

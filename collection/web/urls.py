@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("collection.web.logging.urls")),
     path("", include("collection.web.labels.urls")),
     path("", include("collection.web.lots.urls")),
+    path("", include("collection.web.offers.urls")),
     path("", include("collection.web.catalogue.urls")),
     path("", include("collection.web.places.urls")),
     path("", include("collection.web.watched.urls")),

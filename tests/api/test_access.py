@@ -47,6 +47,8 @@ MAY: dict[str, str] = {
     "rounds_breakdown_options": "PA", "rounds_breakdown": "PA", "rounds_outcome": "PA",
     "regular_rounds_list": "PA", "regular_rounds_create": "PA", "regular_rounds_read": "PA",
     "regular_rounds_change": "PA", "service_times_list": "PA", "service_times_activate": "PA",
+    "offers_list": INSIDE, "lots_offer": "PA", "offers_answer": "CA", "offers_withdraw": "PA",
+    "lots_bids": INSIDE, "lots_report_bid": "CRA", "lots_override": "RA", "lots_lift_override": "RA",
     "notifications_list": INSIDE, "notifications_read": INSIDE, "notifications_read_all": INSIDE,
     "reports_retention": "CPRA", "reports_retention_entries": "CPRA",
 }  # fmt: skip

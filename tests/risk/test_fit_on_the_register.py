@@ -66,7 +66,7 @@ def test_a_longer_past_asks_no_more_questions(
     cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     closed_lots(cast, 200)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(9):
         register_rows(until=NOW)
 
 

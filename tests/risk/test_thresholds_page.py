@@ -57,6 +57,8 @@ def test_the_line_is_shown_before_it_is_drawn_and_the_old_one_kept(cast: Cast, a
     client.post("/risk/thresholds/", answers)
     new = RiskThresholds.objects.get(is_current=True)
     assert new.basis == "Our vans can fetch 1 lot a week"
+    assert new.set_by == cast.product_admin.user
+    assert "set by Product admin" in client.get("/risk/thresholds/").content.decode()
     assert RiskThresholds.objects.filter(pk=old.pk, is_current=False).exists()
     assert AssessmentDue.objects.count() == 3
 

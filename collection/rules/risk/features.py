@@ -88,6 +88,8 @@ COLUMNS: tuple[Column, ...] = (
     _number("holder_closed_n", "count", "The holder's lots with a known end so far", "not known: none"),
     _number("holder_export_n", "count", "Of those, exported", "not known: none"),
     _number("holder_pickup_n", "count", "Of those, collected by a domestic plant", "not known: none"),
+    _number("holder_recent_n", "count", "The holder's ends that became known in the last 26 weeks", "none"),
+    _number("holder_recent_export_n", "count", "Of those, exported", "none"),
     _number("licence_in_force", "0 or 1", "1 while an export licensing rule is in force", "not known"),
     _number("days_to_quarter_end", "days", "From the day of scoring to the quarter's last day", "not known"),
 )

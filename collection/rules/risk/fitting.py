@@ -30,12 +30,17 @@ ENOUGH_DATES = 12
 FEWEST_ROWS = 30
 
 
-def fit(rows: TrainingSet, *, about: Mapping[str, Any] | None = None) -> RiskModel:
+def fit(
+    rows: TrainingSet, *, about: Mapping[str, Any] | None = None, without: frozenset[str] = frozenset()
+) -> RiskModel:
     """A model fitted on the rows; the prior model where there are too few to learn anything.
+
+    `without` leaves signals out, to see what they are worth.
 
     Deterministic: the same rows give the same record, bit for bit.
     """
     start = prior_model()
+    start = replace(start, shapes={k: v for k, v in start.shapes.items() if k not in without})
     if len(rows) < FEWEST_ROWS:
         return replace(start, about={**start.about, **(about or {})})
     settings = fitted_settings(rows, start.settings)
@@ -43,7 +48,7 @@ def fit(rows: TrainingSet, *, about: Mapping[str, Any] | None = None) -> RiskMod
     design = _with_days(design_of(shapes, rows.features, settings), rows)
     held = _market_held(rows)
     tried = validate(rows, design, shapes, held)
-    solutions = solve_heads(rows, design, shapes, tried.hold, held)
+    solutions = solve_heads(rows, design, shapes, tried.tried, held)
     heads = {head: _head(head, solutions.get(head), design, shapes) for head in HEADS}
     record = {
         "name": "Fitted points",
@@ -53,7 +58,9 @@ def fit(rows: TrainingSet, *, about: Mapping[str, Any] | None = None) -> RiskMod
         "closed_lots": _closed_lots(rows),
         "days": [float(rows.day.min()), float(rows.day.max())],
         "separate_days": len(np.unique(rows.day)),
-        "prior_hold": tried.hold,
+        "prior_hold": tried.tried.hold,
+        "half_life_days": tried.tried.half_life if np.isfinite(tried.tried.half_life) else None,
+        "temper": asdict(tried.tried.temper),
         "prior_hold_trials": dict(tried.trials),
         "validation": tried.metrics(),
         "widening": asdict(tried.widening()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,23 @@ LEVEL_SD, STRETCH_SD, STRETCH_RANGE = 0.7, 0.4, (0.2, 1.5)
 
 
 @dataclass(frozen=True)
+class Temper:
+    """Factors on what signals say and on what holders and sites add, learnt on later days; 1 changes nothing."""
+
+    signals: float = 1.0
+    groups: float = 1.0
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a trial on later days chose."""
+
+    hold: float
+    half_life: float
+    temper: Temper
+
+
+@dataclass(frozen=True)
 class Targets:
     """What a head learns: soft targets and the rows' weights (nought where the row says nothing)."""
 
@@ -28,13 +45,15 @@ class Targets:
     weight: Floats
 
 
-def row_weights(rows: TrainingSet) -> Floats:
+def row_weights(rows: TrainingSet, half_life: float = np.inf) -> Floats:
     """Monthly rows of one lot overlap: together they count as the square root of their number.
 
-    Every row gets the same weight; weighing each lot's own rows would favour lots that end soon.
+    Every row of a day gets the same weight; weighing each lot's own rows would favour lots that end soon.
+    With a `half_life` in days, older days count less.
     """
     _, count = np.unique(rows.lot, return_counts=True)
-    return np.full(len(rows), float(np.sqrt(count).sum()) / len(rows))
+    even = float(np.sqrt(count).sum()) / len(rows)
+    return even * np.exp2((rows.day - rows.day.max()) / half_life)
 
 
 def targets_of(head: str, rows: TrainingSet, weight: Floats, chance: Floats, unseen: float) -> Targets:
@@ -68,9 +87,10 @@ def unseen_export_share(rows: TrainingSet) -> float:
 
 
 def solve_heads(
-    rows: TrainingSet, design: Design, shapes: Mapping[str, Shape], hold: float, held: frozenset[str]
+    rows: TrainingSet, design: Design, shapes: Mapping[str, Shape], tried: Tried, held: frozenset[str]
 ) -> dict[str, Solution]:
-    weight, unseen = row_weights(rows), unseen_export_share(rows)
+    hold = tried.hold
+    weight, unseen = row_weights(rows, tried.half_life), unseen_export_share(rows)
     mean_rate = np.full(len(rows), rows.outcomes.export_90.mean())
     first = solve_head(
         design, shapes, "export", targets_of("export", rows, weight, mean_rate, unseen), hold, held
@@ -81,7 +101,21 @@ def solve_heads(
         targets = targets_of(head, rows, weight, chance, unseen)
         if (targets.target * (targets.weight > 0)).sum() >= FEWEST_TARGETS:
             solutions[head] = solve_head(design, shapes, head, targets, hold, held)
+    if "export" in solutions:
+        solutions["export"] = tempered(solutions["export"], design, tried.temper)
     return solutions
+
+
+def tempered(solution: Solution, design: Design, temper: Temper) -> Solution:
+    """The solution with its signals' and its groups' points scaled, at the same mean score."""
+    if temper == Temper():
+        return solution
+    fixed, groups = fixed_score(design, solution.beta), group_score(design, solution)
+    beta = solution.beta * temper.signals
+    beta[0] = solution.beta[0] + (1 - temper.signals) * float(fixed.mean() - solution.beta[0])
+    beta[0] += (1 - temper.groups) * float(groups.mean())
+    scaled = {name: effects * temper.groups for name, effects in solution.groups.items()}
+    return replace(solution, beta=beta, groups=scaled)
 
 
 def solve_head(
@@ -94,7 +128,8 @@ def solve_head(
 ) -> Solution:
     mean = rescaled(prior_mean(head, shapes, design), design, targets)
     precision = prior_precision(head, shapes, design, mean, hold, held)
-    spread = dict.fromkeys(GROUPED.get(head, ()), GROUP_SPREAD)
+    groups = [name for name in GROUPED.get(head, ()) if name in design.groups]
+    spread = dict.fromkeys(groups, GROUP_SPREAD)
     rows = np.flatnonzero(targets.weight > 0)
     if len(rows) < design.size:
         design = design.rows(rows)
@@ -102,11 +137,9 @@ def solve_head(
     return solve(design, targets.target, targets.weight, mean, precision, spread)
 
 
-def linear_score(design: Design, solution: Solution) -> Floats:
-    """Linear score of other rows than those fitted on; the day's own effect is not known ahead, so nought."""
-    linear = np.empty(design.size)
-    for part, matrix in design.blocks():
-        linear[part] = matrix @ solution.beta
+def group_score(design: Design, solution: Solution) -> Floats:
+    """What holders and sites add on other rows; the day's own effect is not known ahead, so nought."""
+    linear = np.zeros(design.size)
     for name, effects in solution.groups.items():
         if name != "day":
             linear += effects[design.groups[name][0]]

@@ -105,6 +105,13 @@ PRIORS: tuple[Prior, ...] = (
         curve=((-2.5, -17.5), (-1, -7), (-0.4, -2.8), (0, 0), (0.4, 2.8), (1, 7), (2.5, 17.5)),
     ),
     Prior(
+        "holder_trend",
+        "What a holder did in the last half-year says more of it than what it did years ago.",
+        _TABLE,
+        "D",
+        curve=((-2, -6), (-0.7, -2), (0, 0), (0.7, 2), (2, 6)),
+    ),
+    Prior(
         "holder_pickups",
         "Holders who delivered to domestic plants before do so again.",
         _TABLE,

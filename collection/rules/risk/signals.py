@@ -96,15 +96,35 @@ def _past_share(count: str, kind: str) -> Reader:
 
     def read(table: FeatureTable, settings: Settings) -> Floats:
         closed = np.nan_to_num(table.number("holder_closed_n"))
-        ended = np.minimum(np.nan_to_num(table.number(count)), closed)
-        types = table.word("holder_type")
-        by_type, overall = settings[f"{kind}_share_by_type"], settings[f"{kind}_share"]
-        usual = np.array([by_type.get(level, overall) for level in types.levels] + [overall])[types.codes]
-        strength = settings["holder_strength"]
-        shift = _logit((ended + strength * usual) / (closed + strength)) - _logit(usual)
+        shift = _logit(_shrunk_share(table, settings, count, kind)) - _logit(_usual(table, settings, kind))
         return np.where(closed > 0, shift, np.nan)
 
     return read
+
+
+def _usual(table: FeatureTable, settings: Settings, kind: str) -> Floats:
+    """The usual share of one end among holders of each lot's kind."""
+    types = table.word("holder_type")
+    by_type, overall = settings[f"{kind}_share_by_type"], settings[f"{kind}_share"]
+    return np.array([by_type.get(level, overall) for level in types.levels] + [overall])[types.codes]
+
+
+def _shrunk_share(table: FeatureTable, settings: Settings, count: str, kind: str) -> Floats:
+    """A holder's share of one end, pulled to its kind while few of its lots have ended."""
+    closed = np.nan_to_num(table.number("holder_closed_n"))
+    ended = np.minimum(np.nan_to_num(table.number(count)), closed)
+    strength = settings["holder_strength"]
+    return np.asarray((ended + strength * _usual(table, settings, kind)) / (closed + strength))
+
+
+def _holder_trend(table: FeatureTable, settings: Settings) -> Floats:
+    """The holder's last half-year against its own whole record, both shrunk: difference in logits."""
+    own = _shrunk_share(table, settings, "holder_export_n", "export")
+    recent = np.nan_to_num(table.number("holder_recent_n"))
+    exported = np.minimum(np.nan_to_num(table.number("holder_recent_export_n")), recent)
+    strength = settings["holder_strength"]
+    shift = _logit((exported + strength * own) / (recent + strength)) - _logit(own)
+    return np.where(recent > 0, shift, np.nan)
 
 
 SIGNALS: tuple[Signal, ...] = (
@@ -128,6 +148,14 @@ SIGNALS: tuple[Signal, ...] = (
         ("holder_closed_n", "holder_export_n", "holder_type"),
         "system",
         _past_share("holder_export_n", "export"),
+    ),
+    Signal(
+        "holder_trend",
+        "Holder's last half-year against its own past",
+        "logits",
+        ("holder_recent_n", "holder_recent_export_n", "holder_closed_n", "holder_export_n", "holder_type"),
+        "system",
+        _holder_trend,
     ),
     Signal(
         "holder_pickups",

@@ -106,9 +106,13 @@ def views_of(history: History, days: Sequence[float] | Floats) -> list[View]:
     return views
 
 
-def training_set(history: History, cut: float) -> TrainingSet:
-    """Every open lot on every usable past day, with what was known of it before the cut."""
-    views = [seen for seen in views_of(history, training_days(history, cut)) if len(seen.lot)]
+def training_set(history: History, cut: float, days: Sequence[float] | Floats | None = None) -> TrainingSet:
+    """Every open lot on every usable past day, with what was known of it before the cut.
+
+    `days` takes those days instead of the usable ones.
+    """
+    days = training_days(history, cut) if days is None else days
+    views = [seen for seen in views_of(history, days) if len(seen.lot)]
     lot = np.concatenate([seen.lot for seen in views]) if views else np.empty(0, dtype=np.int64)
     day = np.concatenate([np.full(len(seen.lot), seen.day) for seen in views]) if views else np.empty(0)
     ends = ends_known_before(history, cut)

@@ -12,7 +12,9 @@ from collection.rules.risk.design import Design
 from collection.rules.risk.features import Floats
 from collection.rules.risk.heads import (
     Targets,
-    linear_score,
+    Temper,
+    Tried,
+    group_score,
     row_weights,
     solve_head,
     targets_of,
@@ -21,21 +23,28 @@ from collection.rules.risk.heads import (
 from collection.rules.risk.history import Ints
 from collection.rules.risk.metrics import auc, brier, calibration, caught_within, log_loss
 from collection.rules.risk.model import Shape
-from collection.rules.risk.newton import sigmoid
+from collection.rules.risk.newton import fixed_score, sigmoid
 from collection.rules.risk.totals import Widening, learnt_widening
 from collection.rules.risk.training import HORIZON, TrainingSet
 
 HOLDS = (0.7, 1.5, 4.0)
 USUAL_HOLD = 4.0
+HALF_LIFE = 365.0
+# Older days must do clearly worse before they count less: one later period is a single observation of drift.
+CLEARLY = 5e-4
 LATER_SHARE = 0.3
 FEWEST_DAYS, FEWEST_EXPORTS = 8, 150
+SIGNALS_SD, GROUPS_SD = 0.15, 0.4
+SIGNALS_RANGE, GROUPS_RANGE = (0.75, 1.15), (0.2, 1.15)
+# Rows of a day share its shocks and lots of a holder its ways: so many rows count as one.
+ROWS_AS_ONE = 5.0
 
 
 @dataclass(frozen=True)
 class Validation:
     """Predictions of the later days by fits on earlier ones, at the hold that did best."""
 
-    hold: float
+    tried: Tried
     trials: Mapping[str, float]
     y: Floats
     p: Floats
@@ -70,7 +79,7 @@ class Validation:
 
 def _untried() -> Validation:
     none, nothing = np.empty(0), np.empty(0, dtype=np.int64)
-    return Validation(USUAL_HOLD, {}, none, none, none, nothing, none)
+    return Validation(Tried(USUAL_HOLD, np.inf, Temper()), {}, none, none, none, nothing, none)
 
 
 def validate(
@@ -86,16 +95,66 @@ def validate(
     if rows.outcomes.export_90[learn].sum() < FEWEST_EXPORTS:
         return _untried()
     rate = np.full(len(rows), rows.outcomes.export_90[learn].mean())
-    targets = targets_of("export", rows, row_weights(rows), rate, unseen_export_share(rows))
+    unseen = unseen_export_share(rows)
     small, whole = design.rows(learn), design.rows(check)
-    y, trials = targets.target[check], {}
-    found: dict[float, Floats] = {}
-    for hold in HOLDS:
+    trials: dict[str, float] = {}
+    found: dict[tuple[float, float], tuple[Floats, Floats]] = {}
+
+    def trial(hold: float, half_life: float) -> float:
+        weight = np.zeros(len(rows))
+        weight[learn] = row_weights(rows.rows(learn), half_life)
+        targets = targets_of("export", rows, weight, rate, unseen)
         part = Targets(targets.target[learn], targets.weight[learn])
-        found[hold] = sigmoid(linear_score(whole, solve_head(small, shapes, "export", part, hold, held)))
-        trials[str(hold)] = round(log_loss(y, found[hold]), 8)
-    best = min(HOLDS, key=lambda hold: trials[str(hold)])
+        solution = solve_head(small, shapes, "export", part, hold, held)
+        parts = fixed_score(whole, solution.beta), group_score(whole, solution)
+        found[hold, half_life] = parts
+        loss = log_loss(targets.target[check], sigmoid(parts[0] + parts[1]))
+        trials[f"{hold:g}" if np.isinf(half_life) else f"{hold:g}, half-life {half_life:g} days"] = round(
+            loss, 8
+        )
+        return loss
+
+    losses = {hold: trial(hold, np.inf) for hold in HOLDS}
+    best = min(HOLDS, key=lambda hold: losses[hold])
+    half_life = HALF_LIFE if trial(best, HALF_LIFE) < losses[best] - CLEARLY else np.inf
+    fixed, groups = found[best, half_life]
+    y = targets_of("export", rows, np.ones(len(rows)), rate, unseen).target[check]
+    temper = learnt_temper(y, fixed, groups)
+    p = sigmoid(_scaled(fixed, temper.signals) + _scaled(groups, temper.groups))
     table = rows.features.rows(check)
     return Validation(
-        best, trials, y, found[best], table.mass_kg(), table.word("site").codes, rows.day[check]
+        Tried(best, half_life, temper),
+        trials,
+        y,
+        p,
+        table.mass_kg(),
+        table.word("site").codes,
+        rows.day[check],
+    )
+
+
+def _scaled(part: Floats, factor: float) -> Floats:
+    mean = float(part.mean())
+    return mean + factor * (part - mean)
+
+
+def learnt_temper(y: Floats, fixed: Floats, groups: Floats) -> Temper:
+    """How far later outcomes bear out the two parts of the score; held towards 1.
+
+    Holders change their ways: what was learnt of them fades before what was learnt of signals does.
+    """
+    columns = np.stack([np.ones_like(fixed), fixed - fixed.mean(), groups - groups.mean()])
+    centre = np.array([float(fixed.mean() + groups.mean()), 1.0, 1.0])
+    ridge = np.diag([1e-6, SIGNALS_SD**-2, GROUPS_SD**-2])
+    found = centre.copy()
+    for _ in range(20):
+        p = sigmoid(found @ columns)
+        slope = columns @ (y - p) / ROWS_AS_ONE - ridge @ (found - centre)
+        bend = (columns * (p * (1.0 - p))) @ columns.T / ROWS_AS_ONE + ridge
+        step = np.linalg.solve(bend, slope)
+        found = found + np.clip(step, -1.0, 1.0)
+        if np.abs(step).max() < 1e-9:
+            break
+    return Temper(
+        round(float(np.clip(found[1], *SIGNALS_RANGE)), 6), round(float(np.clip(found[2], *GROUPS_RANGE)), 6)
     )

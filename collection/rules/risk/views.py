@@ -15,8 +15,10 @@ import numpy as np
 from collection.rules.risk.columnar import iso_date
 from collection.rules.risk.features import STATUSES, Category, FeatureTable, Floats
 from collection.rules.risk.history import EVENT_CODE, FIRST_END, History, Ints, Snapshots, positions
+from collection.rules.risk.told import count_site_events
 
 STALE_AFTER_DAYS = 45
+RECENT_DAYS = 182.0
 # What an older snapshot may still tell on a later day; the rest is rebuilt from events.
 SLOW = (
     "export_bid_gbp_kg", "domestic_price_gbp_kg", "site_pile_t", "site_load_t", "recycler_backlog_wk",
@@ -138,7 +140,10 @@ def _of_holders(history: History, lot: Ints, day: float) -> dict[str, Floats]:
         per_holder = np.bincount(owner[chosen] + 1, minlength=size).astype(np.float64)
         return np.where(holder[lot] >= 0, per_holder[holder[lot] + 1], np.nan)
 
+    recent = events.recorded[known][ends] >= day - RECENT_DAYS
     return {
+        "holder_recent_n": count(recent & (kind != EVENT_CODE["unknown"])),
+        "holder_recent_export_n": count(recent & (kind == EVENT_CODE["export"])),
         "holder_closed_n": count(kind != EVENT_CODE["unknown"]),
         "holder_export_n": count(kind == EVENT_CODE["export"]),
         "holder_pickup_n": count(kind == EVENT_CODE["pickup"]),
@@ -172,16 +177,10 @@ def _of_site_events(history: History, names: np.ndarray, codes: Ints, day: float
     site = positions(names[:-1], history.site_events["site_id"][earlier])
     when, kind = history.site_events["date"][earlier], history.site_events["event"][earlier]
     dispatched, visited = (kind == "dispatch") & (site >= 0), (kind == "broker_visit") & (site >= 0)
-    latest = np.full(len(names), -np.inf)
-    np.maximum.at(latest, site[dispatched], when[dispatched])
-    recent = dispatched & (when >= day - 91)
-    visits = visited & (when >= day - 56)
-    weeks = (day - latest[codes]) / 7.0
-    return {
-        "weeks_since_dispatch": np.where(np.isfinite(weeks), weeks, np.nan),
-        "dispatches_13w": np.bincount(site[recent], minlength=len(names))[codes].astype(np.float64),
-        "broker_visits_8w": np.bincount(site[visits], minlength=len(names))[codes].astype(np.float64),
-    }
+    found = count_site_events(
+        site[dispatched], when[dispatched], site[visited], when[visited], len(names), day
+    )
+    return {name: values[codes] for name, values in found.items()}
 
 
 def _of_market(history: History, size: int, day: float) -> dict[str, Floats]:

@@ -16,7 +16,8 @@ from collection.models import Lot, LotRead, Score
 from collection.queries.lots import LotFile, lot_file, lot_of
 from collection.queries.particulars import Particulars, particulars_of
 from collection.rules.lifecycle import LotState
-from collection.rules.roles import Permission, Viewer
+from collection.rules.offers import first_offer_until
+from collection.rules.roles import OrganisationKind, Permission, Viewer
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.components import Link, SummaryRow, Task
 from collection.web.lots.content_panel import content_panel
@@ -50,6 +51,8 @@ def lot(request: ViewerRequest, reference: str) -> HttpResponse:
         "risk": risk_panel(file.lot, file.score, at=request.now),
         "may_record": may_record_evidence(request.viewer, file.lot),
         "is_own": is_own,
+        "may_override": file.score is not None and request.viewer.may(Permission.OVERRIDE_RISK),
+        "first_offer_until": first_offer_until(file.open_flag.opened_at) if file.open_flag else None,
         "is_new": is_own and request.GET.get("logged") == "yes",
         "actions": _actions(request.viewer, file.lot, is_own),
     }
@@ -145,7 +148,10 @@ def _actions(viewer: Viewer, found: Lot, is_own: bool) -> list[Link]:
         ]
     if found.state != LotState.HELD:
         return actions
+    if viewer.organisation_kind == OrganisationKind.RECYCLER and viewer.may(Permission.MAKE_OFFER):
+        actions.append(Link("Make an offer", f"{address}/offers/new/"))
     if (is_own and viewer.may(Permission.RECORD_EXPORT)) or viewer.may(Permission.RECORD_OUTCOME):
+        actions.append(Link("Report an export bid", f"{address}/bids/new/"))
         actions.append(Link("Record an export", f"{address}/export/"))
         actions.append(Link("Record a loss", f"{address}/loss/"))
     if is_own and viewer.may(Permission.CHANGE_OWN_LOT):

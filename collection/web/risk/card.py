@@ -7,27 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from collection.models import RiskModelVersion
 from collection.rules.risk import RiskModel
+from collection.rules.risk.card_text import CANNOT, GRADES, chance, values_of
 from collection.rules.risk.priors import PRIOR_BY_SIGNAL
-from collection.rules.risk.scoring import probability
 from collection.rules.risk.signals import SIGNAL_BY_NAME
-from collection.rules.risk.words import level_words, number_words
+from collection.rules.risk.words import level_words
 from collection.rules.risk_words import METRIC_WORDS
 from collection.web.kit.charts import Chart, Series, lines
 from collection.web.kit.numbers import percent
 
-GRADES = {
-    "A": "official or peer-reviewed",
-    "B": "named trade source or regulator",
-    "C": "by analogy",
-    "D": "judgement",
-}
 MOST_VERSIONS = 20
 GROUP_TITLES = {"nation": "Nation", "holder_type": "Kind of holder"}
-CHANGES = ("price_gap", "ndpr_change")
 
 
 @dataclass(frozen=True)
@@ -62,6 +53,8 @@ class Card:
     judged_rows: int
     calibration: Chart | None
     groups: Sequence[GroupTable]
+    ablation: Sequence[tuple[str, str, str, str]]
+    cannot: Sequence[str] = CANNOT
 
     @property
     def activated_by(self) -> str:
@@ -90,18 +83,19 @@ def figure_rows(versions: Sequence[VersionRow]) -> list[tuple[str, list[str]]]:
 
 def card_of(version: RiskModelVersion, model: RiskModel) -> Card:
     judged = _judged(version)
-    chance = percent(float(probability(np.array([model.heads["export"].baseline]))[0]))
+    before = percent(chance(model.heads["export"].baseline))
     return Card(
         version=version,
         name=str(model.about.get("name", "")),
         basis=str(version.record.get("basis", "")),
         training=version.metrics.get("training", {}),
-        baseline=f"{model.heads['export'].baseline:.1f} points, a chance of {chance} before any signal",
+        baseline=f"{model.heads['export'].baseline:.1f} points, a chance of {before} before any signal",
         signals=[_signal(model, name) for name in model.signals],
         metrics=[(words, _figure(judged, name)) for name, words in METRIC_WORDS.items()] if judged else [],
         judged_rows=judged.get("rows", 0),
-        calibration=_calibration(judged),
+        calibration=calibration_chart(judged.get("reliability", [])),
         groups=_groups(judged),
+        ablation=_ablation(version.metrics.get("ablation", [])),
     )
 
 
@@ -139,21 +133,8 @@ def _figure(judged: dict[str, Any], name: str) -> str:
 
 
 def _signal(model: RiskModel, name: str) -> SignalLine:
-    signal, prior, shape = SIGNAL_BY_NAME[name], PRIOR_BY_SIGNAL[name], model.shapes[name]
-    points = model.heads["export"].points.get(name, (0.0,) * shape.slots)
-    if signal.is_group:
-        named: list[tuple[str, float]] = []
-    elif shape.knots:
-        named = [
-            (_knot(name, signal.unit, knot), value)
-            for knot, value in zip(shape.knots, points[:-1], strict=True)
-        ]
-    else:
-        named = [
-            (level_words(name, level), value) for level, value in zip(shape.levels, points[:-1], strict=True)
-        ]
-    if not signal.is_group:
-        named.append(("not known", points[-1]))
+    signal, prior = SIGNAL_BY_NAME[name], PRIOR_BY_SIGNAL[name]
+    named = [] if signal.is_group else list(values_of(model, name))
     return SignalLine(
         words=signal.words,
         sentence=prior.sentence,
@@ -164,14 +145,8 @@ def _signal(model: RiskModel, name: str) -> SignalLine:
     )
 
 
-def _knot(name: str, unit: str, knot: float) -> str:
-    if unit == "logits":
-        return f"{knot:+.1f} in log-odds"
-    return number_words(unit, knot, is_change=name in CHANGES)
-
-
-def _calibration(judged: dict[str, Any]) -> Chart | None:
-    bins = judged.get("reliability", [])
+def calibration_chart(bins: Sequence[Sequence[float]]) -> Chart | None:
+    """What was expected and what happened, in equally filled groups of the score; None without any."""
     if not bins:
         return None
     return lines(
@@ -186,6 +161,19 @@ def _calibration(judged: dict[str, Any]) -> Chart | None:
         text=percent,
         labels_title="Expected chance",
     )
+
+
+def _ablation(lines: Sequence[dict[str, Any]]) -> list[tuple[str, str, str, str]]:
+    """What is lost without each family: its name, then Brier score, ranking and mass caught."""
+    return [
+        (
+            line["without"] or "Nothing: the whole model",
+            f"{line['brier']:.4f}",
+            f"{line['auc']:.3f}",
+            percent(line["caught"]),
+        )
+        for line in lines
+    ]
 
 
 def _groups(judged: dict[str, Any]) -> list[GroupTable]:

@@ -80,15 +80,18 @@ class CutsForm(KitForm):
 @require_http_methods(["GET", "POST"])
 def thresholds_page(request: ViewerRequest) -> HttpResponseBase:
     """GET with answers shows what they would mean; POST of the same answers puts it in force."""
-    may_change, held = request.viewer.may(Permission.ADMINISTER), held_scores()
+    may_change, held = request.viewer.may(Permission.ADMINISTER), held_scores(request.viewer)
     answers = request.POST if request.method == "POST" else request.GET
     form = CutsForm(answers if "way" in answers else None)
     context = {
         "current": ensure_thresholds(at=request.now),
-        "earlier": RiskThresholds.objects.filter(is_current=False).order_by("-pk")[:EARLIER_SHOWN],
+        "earlier": RiskThresholds.objects.filter(is_current=False)
+        .select_related("set_by")
+        .order_by("-pk")[:EARLIER_SHOWN],
         "form": form,
         "may_change": may_change,
         "chart": _curve(held),
+        "nation": request.viewer.nation,
     }
     if request.method == "POST":
         require(request.viewer, Permission.ADMINISTER)
