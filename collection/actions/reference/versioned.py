@@ -26,17 +26,26 @@ def versioned_files(folder: Path) -> tuple[str, ...]:
 
 
 def load_versioned(folder: Path, at: dt.datetime) -> list[TableChange]:
-    """Every table of `KEYS`: a changed row is a new version, a dropped row is kept but no longer current."""
+    """Every table of `KEYS`: a changed row is a new version, a dropped row is kept but no longer current.
+    Rows that people entered stay."""
     latest: dict[str, dict[str, Version]] = {table: {} for table in KEYS}
+    entered: set[tuple[str, str]] = set()
     rows = VersionedRow.objects.order_by("version").values_list(
-        "table", "code", "pk", "version", "checksum", "is_current"
+        "table", "code", "pk", "version", "checksum", "is_current", "is_entered"
     )
-    for table, code, pk, number, checksum, is_current in rows:
+    for table, code, pk, number, checksum, is_current, is_entered in rows:
         latest.setdefault(table, {})[code] = Version(pk, number, checksum, is_current)
-    return [_load(folder, file.removesuffix(".csv"), latest, at) for file in versioned_files(folder)]
+        (entered.add if is_entered else entered.discard)((table, code))
+    return [_load(folder, file.removesuffix(".csv"), latest, entered, at) for file in versioned_files(folder)]
 
 
-def _load(folder: Path, table: str, latest: dict[str, dict[str, Version]], at: dt.datetime) -> TableChange:
+def _load(
+    folder: Path,
+    table: str,
+    latest: dict[str, dict[str, Version]],
+    entered: set[tuple[str, str]],
+    at: dt.datetime,
+) -> TableChange:
     wanted: dict[str, dict[str, Any]] = {}
     for row in read_table(folder, f"{table}.csv"):
         code = "|".join(row.text(column) for column in KEYS[table])
@@ -49,4 +58,10 @@ def _load(folder: Path, table: str, latest: dict[str, dict[str, Version]], at: d
             table=table, code=code, version=number, checksum=checksum, data=values, from_at=at
         )
 
-    return sync_versions(latest[table], wanted, model=VersionedRow, build=build, table=f"{table}.csv")
+    # What people entered is not in the file and stays.
+    known = {
+        code: version
+        for code, version in latest[table].items()
+        if code in wanted or (table, code) not in entered
+    }
+    return sync_versions(known, wanted, model=VersionedRow, build=build, table=f"{table}.csv")

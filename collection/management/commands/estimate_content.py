@@ -26,13 +26,13 @@ from collection.rules.content import (
 from collection.rules.content.inputs import EVIDENCE_CLASSES
 from collection.rules.content.listing import (
     HEADER,
-    ListErrors,
     estimate_list,
     kilograms,
     output_rows,
     own_columns,
     read_list,
 )
+from collection.rules.content.sheet import ListErrors
 from collection.rules.valuation import BasisValue, MoneyRange
 
 DATA = Path(__file__).resolve().parents[2] / "data"

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING
 
 from collection.rules.content.arrays import ContentArrays, ProductArrays, estimate_many, lot_arrays
 from collection.rules.content.catalogue import Catalogue, ContentInputError
 from collection.rules.content.composition import COLUMNS
 from collection.rules.content.inputs import CheckedLot, LotInput, check
+from collection.rules.content.sheet import ListErrors, Sheet, read_sheet
 from collection.rules.content.sums import ContentSum, sum_many
 from collection.rules.spread import Spread
-
-if TYPE_CHECKING:
-    from _csv import Reader as CsvReader
 
 REQUIRED = ("product_code", "quantity")
 OPTIONAL = ("unit", "build_year", "magnet_kg_weighed", "evidence")
@@ -35,14 +30,6 @@ HEADER = (
 )
 
 
-class ListErrors(ValueError):
-    """Every problem of a list at once, each line naming its row and column."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
-
-
 @dataclass(frozen=True)
 class ListedLot:
     """One line of the file: as typed, and as checked."""
@@ -53,20 +40,12 @@ class ListedLot:
 
 
 def read_list(catalogue: Catalogue, lines: Iterable[str]) -> list[ListedLot]:
-    """The lots of a CSV file with a header line. Raises ListErrors with every bad row, not just the first.
-
-    Spreadsheets of some countries part cells by semicolons or tabs and write 14,2 for 14.2; the header tells
-    which. Columns beyond those named are kept as typed.
-    """
-    before, reader = _reader(lines)
-    header = _header(before, next(reader, []))
+    """The lots of a CSV file with a header line. Raises ListErrors with every bad row, not just the first."""
+    sheet = read_sheet(lines, required=REQUIRED, optional=OPTIONAL)
     lots, problems = [], []
-    for row, cells in _numbered(reader, before):
-        typed = dict(zip(header, (text.strip(" \t\0") for text in cells), strict=False))
-        if not any(typed.values()):
-            continue
+    for row, typed in sheet.rows:
         try:
-            lots.append(ListedLot(row, typed, check(catalogue, _lot(typed, reader.dialect.delimiter))))
+            lots.append(ListedLot(row, typed, check(catalogue, _lot(sheet, typed))))
         except ContentInputError as problem:
             problems.append(f"Row {row}, {problem.field}: {problem}")
     if not lots and not problems:
@@ -74,48 +53,6 @@ def read_list(catalogue: Catalogue, lines: Iterable[str]) -> list[ListedLot]:
     if problems:
         raise ListErrors(problems)
     return lots
-
-
-def _reader(lines: Iterable[str]) -> tuple[int, CsvReader]:
-    """A reader that starts at the header, and how many empty lines stood before it."""
-    rest = iter(lines)
-    for before, line in enumerate(rest):
-        if line.strip():
-            separator = max(",;\t", key=line.count)
-            return before, csv.reader(chain([line], rest), delimiter=separator, strict=True)
-    return 0, csv.reader([])
-
-
-def _header(before: int, cells: Sequence[str]) -> list[str]:
-    names = [name.strip().lower().replace(" ", "_") for name in cells]
-    missing = [name for name in REQUIRED if name not in names]
-    problem = ""
-    if missing:
-        columns = "the column" if len(missing) == 1 else "the columns"
-        are = "is" if len(missing) == 1 else "are"
-        problem = f"{columns} {' and '.join(missing)} {are} missing"
-    elif len(set(filter(None, names))) < len(list(filter(None, names))):
-        twice = next(name for name in names if name and names.count(name) > 1)
-        problem = f"the column {twice} is there twice"
-    if problem:
-        raise ListErrors(
-            [
-                f"Row {before + 1}: {problem}. "
-                f"The header needs {', '.join(REQUIRED)} and may have {', '.join(OPTIONAL)}."
-            ]
-        )
-    return names
-
-
-def _numbered(reader: CsvReader, before: int) -> Iterator[tuple[int, list[str]]]:
-    """Every row with the number of the line it ends on, as a person counts lines in the file."""
-    try:
-        for cells in reader:
-            yield before + reader.line_num, cells
-    except csv.Error as problem:
-        raise ListErrors(
-            [f"Row {before + reader.line_num}: {problem}. Is a quotation mark left open?"]
-        ) from None
 
 
 def estimate_list(catalogue: Catalogue, lots: list[ListedLot]) -> tuple[ContentArrays, ContentSum]:
@@ -171,10 +108,10 @@ def _ranges(magnet: Spread, columns: dict[str, Spread]) -> dict[str, str]:
     }
 
 
-def _lot(typed: dict[str, str], separator: str) -> LotInput:
-    weighed = _number(typed, "magnet_kg_weighed", separator)
-    year = _number(typed, "build_year", separator)
-    quantity = _number(typed, "quantity", separator)
+def _lot(sheet: Sheet, typed: dict[str, str]) -> LotInput:
+    weighed = _number(sheet, typed, "magnet_kg_weighed")
+    year = _number(sheet, typed, "build_year")
+    quantity = _number(sheet, typed, "quantity")
     if quantity is None:
         raise ContentInputError("quantity", "The quantity is empty: give a number above 0.")
     if year is not None and not year.is_integer():
@@ -191,14 +128,12 @@ def _lot(typed: dict[str, str], separator: str) -> LotInput:
     )
 
 
-def _number(typed: dict[str, str], column: str, separator: str) -> float | None:
+def _number(sheet: Sheet, typed: dict[str, str], column: str) -> float | None:
     text = typed.get(column, "")
     if not text:
         return None
-    # A comma can only be a decimal point where it does not part the cells.
-    is_decimal_comma = separator != "," and text.count(",") == 1 and "." not in text
     try:
-        return float(text.replace(",", ".") if is_decimal_comma else text)
+        return sheet.number(text)
     except ValueError:
         raise ContentInputError(
             column, f"“{text}” is not a number. Use digits and a point, without spaces or commas."

@@ -10,6 +10,7 @@ from collection.queries.reference import current_catalogue
 from collection.rules.valuation import (
     BASES,
     NOT_VALUED_STATEMENT,
+    PAYABLE_SHARE,
     PAYABLE_STATEMENT,
     PriceLine,
     price_lines,
@@ -17,6 +18,8 @@ from collection.rules.valuation import (
 )
 from collection.web.access import signed_in
 from collection.web.catalogue.citations import addresses_in
+from collection.web.catalogue.products import may_administer
+from collection.web.kit.numbers import percent
 
 
 @require_safe
@@ -33,6 +36,12 @@ def prices(request: HttpRequest) -> HttpResponse:
         "rate": rate_statement(catalogue.exchange_rate),
         "not_valued": NOT_VALUED_STATEMENT,
         "payable": PAYABLE_STATEMENT,
+        "shares": [
+            (catalogue.routes[code].name, percent(low), percent(high))
+            for code, (low, high) in PAYABLE_SHARE.items()
+            if code in catalogue.routes
+        ],
+        "may_change": may_administer(request),
     }
     return render(request, "collection/catalogue/prices.html", context)
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from collection.web.catalogue import disassembly, entry, learning, prices, products
+from collection.web.catalogue import disassembly, entry, learning, price_import, prices, products
 
 urlpatterns = [
     path("catalogue/", products.catalogue, name="catalogue"),
+    path("catalogue/prices/import/", price_import.import_page, name="catalogue-import-prices"),
     path("catalogue/prices/", prices.prices, name="catalogue-prices"),
     path("catalogue/disassembly/", disassembly.league_page, name="disassembly-league"),
     path("catalogue/disassembly.csv", disassembly.league_csv, name="disassembly-league-csv"),
