@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 CHUNK = 65_536
@@ -42,6 +45,7 @@ class Cable:
     _cut_within: bytes = b""
     _cut_answer_to: bytes = b""
     _wires: list[_Wire] = field(default_factory=list)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def start(self) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -54,10 +58,11 @@ class Cable:
 
     def cut(self) -> None:
         """No signal: what is under way breaks off, and nothing new is answered."""
-        self.is_cut = True
-        for wire in self._wires:
-            wire.close()
-        self._wires.clear()
+        with self._lock:
+            self.is_cut = True
+            for wire in self._wires:
+                wire.close()
+            self._wires.clear()
 
     def mend(self) -> None:
         self.is_cut = False
@@ -70,20 +75,34 @@ class Cable:
         """Cut when the server has answered such a request and before the answer passes."""
         self._cut_answer_to = request.encode()
 
+    def wait_until_cut(self, page: Page) -> None:
+        """Let the browser go on until the cut that was asked for has happened."""
+        until = time.monotonic() + 20
+        while not self.is_cut:
+            assert time.monotonic() < until, "no such request passed"
+            page.wait_for_timeout(20)
+
     def _accept(self) -> None:
-        where = urlsplit(self.server)
         while True:
             try:
                 near, _address = self._listening.accept()
             except OSError:
                 return
-            if self.is_cut:
-                near.close()
-                continue
-            wire = _Wire(near, socket.create_connection((where.hostname or "", where.port or 0)))
-            self._wires.append(wire)
-            for pump in (self._to_server, self._to_browser):
-                threading.Thread(target=pump, args=(wire,), daemon=True).start()
+            threading.Thread(target=self._join, args=(near,), daemon=True).start()
+
+    def _join(self, near: socket.socket) -> None:
+        """Lay a wire to the server, unless the cable is cut; then the browser is told at once."""
+        where = urlsplit(self.server)
+        with self._lock:
+            if not self.is_cut:
+                with contextlib.suppress(OSError):
+                    wire = _Wire(near, socket.create_connection((where.hostname or "", where.port or 0)))
+                    self._wires.append(wire)
+                    threading.Thread(target=self._to_browser, args=(wire,), daemon=True).start()
+                    threading.Thread(target=self._to_server, args=(wire,), daemon=True).start()
+                    return
+        near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        near.close()
 
     def _to_server(self, wire: _Wire) -> None:
         for data in _received(wire.near):

@@ -11,14 +11,27 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser import PHONE
+from tests.browser import CHROMIUM, PHONE
 from tests.cable import Cable
 from tests.cast import PASSWORD, Person
 
+# The phone has its pages and its numbers, and the worker answers for this page.
 KEPT = """async (address) => {
-  await navigator.serviceWorker.ready;
+  const opened = await new Promise((resolve) => {
+    const request = indexedDB.open("lodestone");
+    request.onsuccess = () => resolve(request.result);
+  });
+  const names = [...opened.objectStoreNames];
+  const all = names.includes("kept") && await new Promise((resolve) => {
+    const store = opened.transaction("kept").objectStore("kept");
+    const keys = store.getAllKeys();
+    const values = store.getAll();
+    values.onsuccess = () => resolve(keys.result.map((key, at) => [key, values.result[at]]));
+  });
+  opened.close();
+  const isFresh = all && all.some(([key, value]) => key === "fresh" && value);
   const pages = await caches.open("lodestone-pages");
-  return Boolean(navigator.serviceWorker.controller && (await pages.match(address)));
+  return Boolean(isFresh && navigator.serviceWorker.controller && (await pages.match(address)));
 }"""
 SECONDS_TO_KEEP = 30
 
@@ -37,7 +50,7 @@ def get_phone(browser: Browser, cable: Cable) -> Iterator[GetPhone]:
             context = browser.new_context(**options)
         else:
             context = browser.browser_type.launch_persistent_context(
-                kept_in, executable_path=browser_path(), args=["--no-sandbox"], **options
+                kept_in, executable_path=CHROMIUM, args=["--no-sandbox"], **options
             )
         contexts.append(context)
         page = context.pages[0] if context.pages else context.new_page()
@@ -49,12 +62,6 @@ def get_phone(browser: Browser, cable: Cable) -> Iterator[GetPhone]:
     for context in contexts:
         context.close()
     assert broken == []
-
-
-def browser_path() -> str:
-    from tests.browser import CHROMIUM
-
-    return CHROMIUM
 
 
 def sign_in(page: Page, person: Person) -> None:
@@ -78,3 +85,8 @@ def photo(colour: str, side: int = 400) -> dict[str, object]:
     buffer = io.BytesIO()
     Image.effect_noise((side, side), 90).convert("RGB").save(buffer, "JPEG", quality=95)
     return {"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
+
+
+def fits(page: Page) -> None:
+    """No wider than the phone."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url

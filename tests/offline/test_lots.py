@@ -158,6 +158,16 @@ def test_a_photo_sent_twice_is_one_photo(phone: OnPhone, cast: Cast) -> None:
     assert LotPhoto.objects.filter(lot__submission_id=lot).count() == 1
 
 
+def test_a_photo_whose_upload_broke_off_finds_its_draft(phone: OnPhone, cast: Cast) -> None:
+    sender = phone(cast.scrapyard)
+    draft = start_draft(cast.scrapyard.viewer, PAGES, at=timezone.now())
+
+    sent = sender.form(f"/queue/lots/{draft.submission_id}/photos/", photo=_photo("teal"))
+
+    assert sent.status_code == 200
+    assert LotPhoto.objects.get().draft == draft
+
+
 def test_a_photo_that_cannot_be_read_says_so(phone: OnPhone, cast: Cast) -> None:
     sender, lot = phone(cast.scrapyard), uuid.uuid4()
     sender.lot(submission_id=lot)

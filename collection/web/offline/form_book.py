@@ -16,7 +16,7 @@ from collection.queries.drafts import places_of, usual_products
 from collection.queries.reference import facts_of_products
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
-from collection.web.logging.forms import ASKED_PAGES, PHOTOS
+from collection.web.logging.forms import ASKED, PAGE_OF_SLUG, PHOTOS
 from collection.web.logging.page import Known, LotChoices, LotPage
 from collection.web.logging.photos import PhotosForm
 from collection.web.logging.products import TURBINE
@@ -59,7 +59,8 @@ def log_offline(request: ViewerRequest) -> HttpResponse:
     """The journey for a phone without signal: one document, moved through by a script."""
     choices = LotChoices(places=places_of(request.viewer), today=timezone.localdate(request.now))
     products = _products()
-    shapes = [shape for page in ASKED_PAGES for shape in _shapes(page, choices, list(products.values()))]
+    pages = PAGE_OF_SLUG.values()
+    shapes = [shape for page in pages for shape in _shapes(page, choices, list(products.values()))]
     usual = [
         {"name": one.product.name, "code": one.product.code, "pages": pages_like(one.last_lot)}
         for one in usual_products(request.viewer)
@@ -67,9 +68,11 @@ def log_offline(request: ViewerRequest) -> HttpResponse:
     decided_by = {name for shape in shapes for name in shape.when}
     book = {
         "seat": seat_key(request.viewer),
-        "order": [*(page.slug for page in ASKED_PAGES), PHOTOS],
-        "titles": {page.slug: page.title for page in ASKED_PAGES} | {PHOTOS: "Photos"},
+        "order": [*ASKED, PHOTOS],
+        "offered": [slug for slug in PAGE_OF_SLUG if slug not in ASKED],
+        "titles": {page.slug: page.title for page in pages} | {PHOTOS: "Photos"},
         "facts": FROM_ANSWERS,
+        "nations": {str(site.pk): site.nation for site in choices.places},
         "shapes": [{"page": shape.slug, "when": shape.when, "required": shape.required} for shape in shapes],
         "usual": usual,
         "products": _searchable(products, decided_by),

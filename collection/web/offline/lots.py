@@ -117,10 +117,11 @@ def send_lot(request: ViewerRequest) -> HttpResponseBase:
 @requires(Permission.LOG_LOT)
 @from_a_phone
 def send_photo(request: ViewerRequest, submission_id: uuid.UUID) -> HttpResponseBase:
-    """Add one photo to the lot that the phone sent before. The same picture again is not added again."""
+    """Add one photo to the lot that was sent before, or to its draft. The same again is not added again."""
     lot = lot_logged_from(request.viewer, submission_id)
+    draft = draft_of(request.viewer, submission_id) if lot is None else None
     photo = request.FILES.get("photo")
-    if lot is None:
+    if lot is None and draft is None:
         raise Lot.DoesNotExist
     if photo is None:
         raise UnreadableError("The field photo must hold a picture.")
@@ -136,6 +137,7 @@ def send_photo(request: ViewerRequest, submission_id: uuid.UUID) -> HttpResponse
         sha256=picture.sha256,
         at=request.now,
         lot=lot,
+        draft=draft,
     )
     return JsonResponse({"kept": True})
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from collection.models import Condition, SourceKind
+from collection.models import Condition, Nation, SourceKind
 from collection.rules.plausibility import ProductFacts
 from collection.web.logging.page import Known
 
@@ -28,6 +28,7 @@ FROM_ANSWERS: dict[str, tuple[str, str]] = {
 DOMAINS: dict[str, Sequence[str]] = {
     "source_kind": SourceKind.values,
     "condition": ["", *Condition.values],
+    "nation": ["", *Nation.values],
 }
 # A page that depends on more than this is not worth a phone's memory: it is asked when there is signal.
 MOST_VARIANTS = 150

@@ -158,7 +158,7 @@ class Upload {
       });
       for (const name of ["error", "abort", "timeout"]) {
         request.addEventListener(name, () => {
-          this.fail("Not sent: no connection.", true);
+          this.lose();
           resolve();
         });
       }
@@ -190,6 +190,18 @@ class Upload {
       this.isElsewhere = true;
     } else {
       this.fail(answer?.error || "Not sent: the server could not take it.", !answer?.error);
+    }
+  }
+
+  // No connection. Whoever cancels the event has taken the file over, as a phone's queue does.
+  lose() {
+    const unsent = new CustomEvent("upload:unsent", { bubbles: true, cancelable: true, detail: { file: this.file } });
+    if (this.owner.form.dispatchEvent(unsent)) {
+      this.fail("Not sent: no connection.", true);
+    } else {
+      this.isDone = true;
+      this.bar.remove();
+      this.words.textContent = "Kept on this phone; sent when there is signal";
     }
   }
 

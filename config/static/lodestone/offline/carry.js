@@ -1,4 +1,5 @@
 // A form sent while there was no signal: what was typed goes into this phone's queue, not into nothing.
+import { typedIn } from "./questions.js";
 import { addPhoto, changeItem, currentSeat, itemOf, queueItem } from "./store.js";
 
 const LOG = /^\/log\/(?:([0-9a-f-]{36})\/([a-z-]+)\/)?$/;
@@ -11,6 +12,12 @@ export const LOG_OFFLINE = "/log/offline/";
 export function mayBeCarried(path) {
   const [, , slug] = LOG.exec(path) ?? [];
   return (LOG.test(path) && slug !== "discard") || DRIVING.test(path);
+}
+
+// "Hard disk drive: 120", from what was typed so far.
+export function titleOf(pages) {
+  const product = pages.product?.product ?? "A lot";
+  return pages.amount?.quantity ? `${product}: ${pages.amount.quantity}` : product;
 }
 
 export const isLogPage = (path) => LOG.test(path);
@@ -51,13 +58,16 @@ async function carryDriving(seat, pathname, fields, files) {
 async function carryLogPage(seat, pathname, fields, files) {
   const [, given, page] = LOG.exec(pathname);
   const id = given ?? crypto.randomUUID();
-  const typed = Object.fromEntries(fields);
+  const typed = typedIn(fields);
   if (page === "check") {
     const item = await itemOf(seat, id);
     if (!item) {
       return undefined;
     }
-    await queueItem(seat, id, (found) => (found.isDifferent = "different" in typed));
+    // The register may have it already, under a number of its own, if only the answer was lost.
+    await queueItem(seat, id, (found) => {
+      Object.assign(found, { isDifferent: "different" in typed, title: titleOf(found.pages), wasTried: true });
+    });
     return ON_THIS_PHONE;
   }
   const slug = page ?? ("source_kind" in typed ? "source" : "product");
@@ -66,7 +76,7 @@ async function carryLogPage(seat, pathname, fields, files) {
     id,
     (item) => {
       item.pages[slug] = slug === "photos" ? {} : typed;
-      item.state = "draft";
+      Object.assign(item, { state: "draft", title: titleOf(item.pages) });
     },
     { orNew: true },
   );

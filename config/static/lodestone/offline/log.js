@@ -2,7 +2,7 @@
 // time. Every answer is on the phone before the next page is shown. `#<id>/<page>` says which lot and page.
 import { createAll, Radios, Checkboxes } from "../../vendor/govuk-frontend-6.6.0/govuk-frontend.js";
 import { enhanceLookups } from "../lookup.js";
-import { ON_THIS_PHONE } from "./carry.js";
+import { ON_THIS_PHONE, titleOf } from "./carry.js";
 import { smaller } from "./pictures.js";
 import { fillIn, leftEmpty, showProblems, typedIn, wordsOf } from "./questions.js";
 import { searchIn } from "./search.js";
@@ -27,6 +27,7 @@ function factsOf(pages) {
   for (const [name, [page, field]] of Object.entries(book.facts)) {
     facts[name] = pages[page]?.[field] ?? "";
   }
+  facts.nation = book.nations[pages.place?.place] ?? "";
   return facts;
 }
 
@@ -39,11 +40,17 @@ function shapeOf(slug, pages) {
 }
 
 const askedOf = (pages) => book.order.filter((slug) => slug === PHOTOS || shapeOf(slug, pages));
+// Pages that may be left as they are, and are opened from the last page.
+const offeredOf = (pages) => book.offered.filter((slug) => shapeOf(slug, pages));
 
 // The first page still to be answered, or with something on it to be mended.
 function nextOf(item) {
   const wrong = new Set((item.problems ?? []).map(({ page }) => page));
-  return askedOf(item.pages).find((slug) => !(slug in item.pages) || wrong.has(slug)) ?? CHECK;
+  return (
+    askedOf(item.pages).find((slug) => !(slug in item.pages) || wrong.has(slug)) ??
+    offeredOf(item.pages).find((slug) => wrong.has(slug)) ??
+    CHECK
+  );
 }
 
 function here() {
@@ -81,8 +88,8 @@ async function show() {
     ({ slug } = here());
   }
   errors.replaceChildren();
-  const asked = askedOf(item.pages);
-  const before = slug === CHECK ? asked.at(-1) : asked[asked.indexOf(slug) - 1];
+  const asked = [...askedOf(item.pages), CHECK];
+  const before = book.offered.includes(slug) ? CHECK : asked[asked.indexOf(slug) - 1];
   back.href = before ? `#${id}/${before}` : ON_THIS_PHONE;
   document.title = document.title.replace(/^.*? – /, `${slug === CHECK ? "Check your answers" : book.titles[slug]} – `);
   await (slug === CHECK ? showCheck(item) : slug === PHOTOS ? showPhotos(item) : showQuestion(item, slug));
@@ -117,7 +124,7 @@ async function showQuestion(item, slug) {
     const found = leftEmpty(form, shape.required);
     showProblems(errors, form, found);
     if (!found.length) {
-      const kept = await keepAnswers(item.id, slug, typedIn(form));
+      const kept = await keepAnswers(item.id, slug, typedIn(new FormData(form)));
       go(item.id, nextOf(kept));
     }
   });
@@ -137,11 +144,6 @@ function keepAnswers(id, slug, typed) {
     },
     { orNew: true },
   );
-}
-
-function titleOf(pages) {
-  const product = pages.product?.product ?? "A lot";
-  return pages.amount?.quantity ? `${product}: ${pages.amount.quantity}` : product;
 }
 
 // "What you log most": all of the last lot of it but the amount is taken over.
@@ -244,7 +246,7 @@ async function showCheck(item) {
   number.closest("[data-number]").hidden = !reference;
   const photos = await photosOf(item.id);
   const list = form.parentElement.querySelector("dl");
-  for (const slug of askedOf(item.pages)) {
+  for (const slug of [...askedOf(item.pages), ...offeredOf(item.pages)]) {
     const count = `${photos.length} photo${photos.length === 1 ? "" : "s"}`;
     list.append(rowOf(item, slug, slug === PHOTOS ? [photos.length ? count : "None"] : answersOf(item, slug)));
   }
@@ -259,6 +261,9 @@ async function showCheck(item) {
 }
 
 function answersOf(item, slug) {
+  if (!(slug in item.pages)) {
+    return [];
+  }
   const form = document.querySelector(shapeOf(slug, item.pages).template).content.cloneNode(true).querySelector("form");
   fillIn(form, item.pages[slug]);
   return wordsOf(form);
@@ -272,14 +277,14 @@ function rowOf(item, slug, words) {
   key.textContent = book.titles[slug];
   const value = document.createElement("dd");
   value.className = "govuk-summary-list__value";
-  value.append(...words.flatMap((line, index) => (index ? [document.createElement("br"), line] : [line])));
+  value.append(...(words.length ? words : ["Not given"]).flatMap((line, index) => (index ? [document.createElement("br"), line] : [line])));
   const action = document.createElement("dd");
   action.className = "govuk-summary-list__actions";
   const link = document.createElement("a");
   link.className = "govuk-link";
   link.href = `#${item.id}/${slug}`;
-  link.textContent = "Change";
-  link.setAttribute("aria-label", `Change: ${book.titles[slug]}`);
+  link.textContent = words.length ? "Change" : "Add";
+  link.setAttribute("aria-label", `${link.textContent}: ${book.titles[slug]}`);
   action.append(link);
   row.append(key, value, action);
   return row;

@@ -1,9 +1,11 @@
 // Pages this phone keeps for when there is no signal: only those the register marks, only for the person they
 // were drawn for, only until that person signs out or somebody else signs in.
-import { currentSeat, setCurrentSeat } from "./store.js";
+import { currentSeat, keep, setCurrentSeat } from "./store.js";
 
 const PAGES = "lodestone-pages";
 const MARK = "X-Lodestone-Offline";
+// Since when all the pages this person will need are here; 0 while they are not.
+export const FRESH_SINCE = "fresh";
 
 // Keep an answer that came over the network, if it is meant to be kept.
 export async function keepAnswer(address, answer) {
@@ -32,13 +34,18 @@ export async function keptPage(address) {
 // Somebody is signed in on this phone. Pages of whoever was before go.
 export async function seatIs(seat) {
   if ((await currentSeat()) !== seat) {
-    await caches.delete(PAGES);
+    await forgetPages();
     await setCurrentSeat(seat);
   }
 }
 
 export async function nobodyIsHere() {
   await setCurrentSeat("");
+  await forgetPages();
+}
+
+async function forgetPages() {
+  await keep(FRESH_SINCE, 0);
   await caches.delete(PAGES);
 }
 

@@ -1,9 +1,16 @@
 // Forms that the server drew, filled in and looked over by script: what was typed goes in and out as the very
 // names and texts that the same form would send.
 
-// What a form would send, as { name: text }.
-export function typedIn(form) {
-  return Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+// What a form would send, as { name: text }. Boxes ticked under one name become one text with commas, as the
+// register keeps them.
+export function typedIn(data) {
+  const typed = {};
+  for (const [name, value] of data) {
+    if (typeof value === "string") {
+      typed[name] = name in typed ? `${typed[name]},${value}` : value;
+    }
+  }
+  return typed;
 }
 
 // Put earlier answers back.
@@ -12,7 +19,9 @@ export function fillIn(form, typed) {
     if (!field.name || !(field.name in typed) || field.type === "file") {
       continue;
     }
-    if (field.type === "radio" || field.type === "checkbox") {
+    if (field.type === "checkbox") {
+      field.checked = typed[field.name].split(",").includes(field.value);
+    } else if (field.type === "radio") {
       field.checked = field.value === typed[field.name];
     } else {
       field.value = typed[field.name];
@@ -75,6 +84,8 @@ export function wordsOf(form) {
       if (field.checked && field.value) {
         words.push(form.querySelector(`label[for="${CSS.escape(field.id)}"]`)?.textContent.trim());
       }
+    } else if (field.type === "select-one") {
+      words.push(...(field.value ? [field.selectedOptions[0].textContent.trim()] : []));
     } else if (field.type !== "file" && field.type !== "submit" && field.value.trim()) {
       words.push(field.value.trim());
     }

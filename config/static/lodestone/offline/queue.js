@@ -24,7 +24,6 @@ let seat = "";
 async function start() {
   seat = await currentSeat();
   document.querySelector("[data-nobody]").hidden = Boolean(seat);
-  root.hidden = !seat;
   if (!seat) {
     return;
   }
@@ -34,6 +33,7 @@ async function start() {
   window.addEventListener("online", show);
   window.addEventListener("offline", show);
   await show();
+  root.hidden = false;
   await send();
 }
 

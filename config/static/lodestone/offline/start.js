@@ -2,9 +2,10 @@
 // what waits on this phone, and sends it when there is signal.
 import { ON_THIS_PHONE } from "./carry.js";
 import { startDriving } from "./driving.js";
-import { keepPage, keptPage, seatIs } from "./pages.js";
+import { FRESH_SINCE, keepPage, keptPage, seatIs } from "./pages.js";
+import { smaller } from "./pictures.js";
 import { sendQueue } from "./sender.js";
-import { changeItem, currentSeat, itemsOf, keep, kept, onChange } from "./store.js";
+import { addPhoto, changeItem, currentSeat, itemsOf, keep, kept, onChange, queueItem } from "./store.js";
 
 const WAITS = new Set(["waiting", "sending", "attention"]);
 const FRESH_FOR = 10 * 60_000;
@@ -37,6 +38,7 @@ export async function startOffline(body) {
   await show();
   if (keeps) {
     await keepCopyOfDraft(here);
+    keepUnsentPhotos(here);
     await startDriving(here);
     keepSending(here);
     await keepFresh(here, keeps.split(" "));
@@ -64,6 +66,29 @@ async function keepCopyOfDraft(seat) {
   }
 }
 
+// A photo of a lot being logged with signal, whose upload broke off: it waits here like everything else.
+function keepUnsentPhotos(seat) {
+  const [, lot] = /^\/log\/([0-9a-f-]{36})\/photos\/$/.exec(location.pathname) ?? [];
+  if (!lot) {
+    return;
+  }
+  document.addEventListener("upload:unsent", (event) => {
+    event.preventDefault();
+    keepPhoto(seat, lot, event.detail.file);
+  });
+}
+
+async function keepPhoto(seat, lot, file) {
+  const id = crypto.randomUUID();
+  await addPhoto(id, await smaller(file), file.name);
+  await queueItem(seat, id, (item) => {
+    const page = `/log/${lot}/check/`;
+    const own = { kind: "photo", title: `Photo ${file.name}`, address: `/queue/lots/${lot}/`, page };
+    // There is no event of its own to send, only the photo.
+    Object.assign(item, own, { result: { url: page } });
+  });
+}
+
 function keepSending(seat) {
   const send = () => sendQueue(seat).catch(() => {});
   const sendIfSeen = () => document.visibilityState === "visible" && sendWaiting();
@@ -81,16 +106,16 @@ function keepSending(seat) {
 // The pages that must be there when the signal is not, as they are now; and those they lead to, down to each
 // stop of a driver's rounds.
 async function keepFresh(seat, addresses) {
-  const name = `fresh ${seat}`;
-  const last = (await kept(name)) ?? 0;
+  const last = (await kept(FRESH_SINCE)) ?? 0;
   const isRound = ROUND.test(location.pathname);
   if ((Date.now() - last < FRESH_FOR && !isRound) || !navigator.onLine) {
     return;
   }
   await navigator.serviceWorker.ready;
-  const all = isRound ? [await keepWithStops(location.pathname)] : await Promise.all(addresses.map(keepWithStops));
-  await sendQueue(seat).catch(() => {});
-  await keep(name, all.every(Boolean) ? Date.now() : 0);
+  const pages = isRound ? [location.pathname] : addresses;
+  // A run of the sender also brings numbers for the next lots.
+  const [why, ...all] = await Promise.all([sendQueue(seat).catch(() => "failed"), ...pages.map(keepWithStops)]);
+  await keep(FRESH_SINCE, !why && all.every(Boolean) ? Date.now() : 0);
 }
 
 async function keepWithStops(address) {
