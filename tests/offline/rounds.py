@@ -70,4 +70,4 @@ def _stops(made: Round, lots: Sequence[Lot], now: dt.datetime) -> None:
             slot_ends_at=arrival + dt.timedelta(minutes=30),
             service_minutes=20,
         )
-        PickupLot.objects.create(pickup=pickup, lot=lot, planned_gross_grams=400_000)
+        PickupLot.objects.create(pickup=pickup, lot=lot, planned_gross_grams=600_000)
