@@ -45,6 +45,15 @@ def possible_duplicates(viewer: Viewer, new_lot: NewLot, *, at: dt.datetime) -> 
     return [found[pk] for pk in sorted(found, reverse=True)][:MOST_SHOWN]
 
 
+def still_to_ask(viewer: Viewer, new_lot: NewLot, alike: Sequence[Alike]) -> bool:
+    """Whether the person has not been told yet of another holder's lot among these. Their own they saw."""
+    elsewhere = {one.lot.pk for one in alike if one.may_be_told and not one.is_own}
+    if not elsewhere:
+        return False
+    asked = LookAlike.objects.visible_to(viewer).filter(submission_id=new_lot.submission_id)
+    return bool(elsewhere - set(asked.values_list("other_id", flat=True)))
+
+
 def _alike(viewer: Viewer, lot: Lot, likeness: Likeness) -> Alike:
     is_own = lot.holder_id == viewer.organisation_id
     return Alike(lot, likeness, is_own, is_own or viewer.is_defence_cleared or not lot.is_defence)

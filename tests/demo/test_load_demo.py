@@ -5,7 +5,7 @@ import io
 import pytest
 from django.core.management import call_command
 
-from collection.models import Flag, Lot, Organisation, Round
+from collection.models import DealerRecord, Flag, LookAlike, Lot, Organisation, Round, WeightReading
 from collection.queries.custody import first_broken_chain, register_balances
 from collection.rules.lifecycle import Place
 
@@ -21,7 +21,7 @@ def demo() -> str:
 
 
 def test_the_demonstration_is_plainly_marked_and_balanced(demo: str) -> None:
-    assert "Logged 60 demonstration lots" in demo
+    assert "Logged 68 demonstration lots" in demo
     assert not Lot.unscoped.filter(is_demonstration=False).exists()
     assert not Organisation.objects.filter(is_demonstration=False).exists()
     assert all(name.startswith("Demo ") for name in Organisation.objects.values_list("name", flat=True))
@@ -54,3 +54,12 @@ def test_the_sign_ins_are_printed_for_every_role(demo: str) -> None:
         "scotland",
     ):
         assert f"{login}@" in out.getvalue()
+
+
+def test_every_form_is_shown(demo: str) -> None:
+    on_hold = Lot.unscoped.get(is_defence=True, state="held", holds_cleared_at=None, serial="", quantity=16)
+    assert on_hold.hold_points.count() == 2
+    assert DealerRecord.unscoped.filter(dealer__slug="demo-clyde-scrap").exists()
+    assert Lot.unscoped.filter(source_kind="vehicle", serial__startswith="ZZZDEM").count() >= 2
+    assert LookAlike.unscoped.filter(decision="passed_on").exists()
+    assert WeightReading.objects.filter(is_current=True, is_estimate=True, owner__isnull=False).exists()

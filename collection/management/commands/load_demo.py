@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from collection.actions.risk import assess_all
 from collection.management.demo.cast import make_cast, make_sites
+from collection.management.demo.showcase import show_every_form
 from collection.management.demo.story import Story
 from collection.models import AssessmentDue, Lot, ProductType
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             organisations = make_cast()
             story = Story(options["seed"], now, organisations, make_sites(organisations))
-            lots = story.tell(options["lots"])
+            lots = [*story.tell(options["lots"]), *show_every_form(story.viewers, now)]
             AssessmentDue.objects.all().delete()
             assessed = assess_all(at=now)
         self.stdout.write(

@@ -62,7 +62,7 @@ class Particulars:
                 f"{SUPPLY_CLASSES[product_code]}-99-{number // 10**4:03d}-{number % 10**4:04d}"
             )
         elif is_wanted(source_kind=source_kind, nation=site.nation) and self.random.random() < DEALER_SHARE:
-            fields["dealer_record"] = self._dealer_record(at)
+            fields["dealer_record"] = demo_dealer_record(int(self.random.integers(1, 400)), at)
         return fields
 
     def _weights(self, gross: int | None) -> dict[str, Any]:
@@ -101,22 +101,23 @@ class Particulars:
             fields["serial"] = f"WTG-{int(self.random.integers(10**6)):06d}"
         return fields
 
-    def _dealer_record(self, at: dt.datetime) -> NewDealerRecord:
-        number = int(self.random.integers(1, 400))
-        return NewDealerRecord(
-            form="Loose, on pallets",
-            condition="Used",
-            marks="none",
-            received_at=at,
-            vehicle=f"DE{number % 90 + 10}MOX",
-            seller_name=f"Demo seller {number}",
-            seller_address=f"{number} Demonstration Street, Sampletown",
-            document="driving_licence",
-            document_reference=f"DEMO{number:06d}",
-            paid_by="Demo cashier",
-            payment="transfer",
-            payment_reference=f"DEMO-{at:%y%m%d}-{number}",
-        )
+
+def demo_dealer_record(number: int, at: dt.datetime) -> NewDealerRecord:
+    """A receipt from a seller nobody could take for a person."""
+    return NewDealerRecord(
+        form="Loose, on pallets",
+        condition="Used",
+        marks="none",
+        received_at=at,
+        vehicle=f"DE{number % 90 + 10}MOX",
+        seller_name=f"Demo seller {number}",
+        seller_address=f"{number} Demonstration Street, Sampletown",
+        document="driving_licence",
+        document_reference=f"DEMO{number:06d}",
+        paid_by="Demo cashier",
+        payment="transfer",
+        payment_reference=f"DEMO-{at:%y%m%d}-{number}",
+    )
 
 
 def clear_holds(holder: Viewer, lot: Lot, *, at: dt.datetime, points: int = len(HoldPoint)) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -41,6 +41,7 @@ _TEXTS = (
 
 class DealerPage(LotPage):
     slug, title = "dealer", "Scrap metal dealer’s record"
+    intro = "Recorded once and kept for three years. Leave everything empty to record it later."
     asked_when = when(source_kind="scrapyard", nation=NATIONS)
     problem_fields = {f"dealer_record.{name}": name for name in (*_TEXTS, "received_at")} | {
         "dealer_record": "form",
@@ -125,11 +126,22 @@ class DealerPage(LotPage):
 
     def prepare(self) -> None:
         self.initial.setdefault("received_on", self.choices.today)
+        # Whoever begins the record answers all of it; nobody has to begin it here.
+        for name in set(self.fields) - {"vehicle", "payment_reference"}:
+            cast(Any, self.fields[name].widget).says_optional = False
 
-    def clean_received_time(self) -> dt.time:
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.is_empty:
+            for name, words in (("received_on", "day"), ("received_time", "time")):
+                if data.get(name) is None and name not in self.errors:
+                    self.add_error(name, f"Enter the {words} it came in")
+        return data
+
+    def clean_received_time(self) -> dt.time | None:
         text = str(self.cleaned_data["received_time"]).strip()
         if not text:
-            return dt.time(12)
+            return None
         match = _TIME.match(text)
         if match is None:
             raise ValidationError(f"“{text}” is not a time of day. Write it like 14:30")
@@ -143,9 +155,8 @@ class DealerPage(LotPage):
     def record(self) -> NewDealerRecord:
         """The answers as a record, right or wrong. Only for a valid form."""
         data = self.cleaned_data
-        day = data["received_on"] or self.choices.today
         texts = {name: str(data[name] or "").strip() for name in _TEXTS}
-        received_at = dt.datetime.combine(day, data["received_time"], tzinfo=LONDON)
+        received_at = dt.datetime.combine(data["received_on"], data["received_time"], tzinfo=LONDON)
         return NewDealerRecord(received_at=received_at, **texts)
 
     def lot_fields(self) -> dict[str, Any]:

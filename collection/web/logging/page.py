@@ -55,6 +55,7 @@ class LotPage(KitForm):
 
     slug: ClassVar[str]
     title: ClassVar[str]
+    intro: ClassVar[str] = ""
     problem_fields: ClassVar[Mapping[str, str]] = {}
     asked_when: ClassVar[Condition] = ALWAYS
     fields_when: ClassVar[Mapping[str, Condition]] = {}

@@ -18,7 +18,7 @@ from collection.actions.duplicates import record_asked, record_decision, record_
 from collection.actions.lots import LotRefusedError, log_lot
 from collection.models import Lot, LotDraft
 from collection.queries.drafts import draft_of, last_lot_of, lot_logged_from, places_of, usual_products
-from collection.queries.duplicates import Alike, possible_duplicates
+from collection.queries.duplicates import Alike, possible_duplicates, still_to_ask
 from collection.queries.templates import templates_of
 from collection.rules.answers import Problem, warnings_in
 from collection.rules.content import ContentInputError
@@ -169,7 +169,8 @@ def check(request: ViewerRequest, submission_id: uuid.UUID) -> HttpResponseBase:
         # Of other holders' lots nothing is told before somebody means to log this one.
         return _check_page(request, draft, answers, [], [one for one in alike if one.is_own])
     decision = request.POST.get("decision", "")
-    if decision not in _DECISIONS and any(one.may_be_told for one in alike):
+    is_undecided = decision not in _DECISIONS and any(one.may_be_told for one in alike)
+    if is_undecided or still_to_ask(request.viewer, new_lot, alike):
         record_asked(request.viewer, submission_id, alike, at=request.now)
         return _check_page(request, draft, answers, [_SAME_AGAIN], alike)
     try:

@@ -22,7 +22,7 @@ from collection.actions.reserved_references import reserve_references
 from collection.documents.pictures import PictureRefusedError, redraw
 from collection.models import Lot
 from collection.queries.drafts import draft_of, lot_logged_from, places_of
-from collection.queries.duplicates import possible_duplicates
+from collection.queries.duplicates import possible_duplicates, still_to_ask
 from collection.rules.answers import Problem
 from collection.rules.content import ContentInputError
 from collection.rules.look_alikes import Decision
@@ -88,10 +88,11 @@ def send_lot(request: ViewerRequest) -> HttpResponseBase:
         return _refused(_wrong_pages(answers))
     alike = possible_duplicates(request.viewer, new_lot, at=at)
     told = [one for one in alike if one.may_be_told]
-    if told and not queued.is_different:
+    if (told and not queued.is_different) or still_to_ask(request.viewer, new_lot, alike):
         record_asked(request.viewer, queued.submission_id, alike, at=request.now)
         shown = [_shown(one.lot) for one in told if one.is_own]
-        return problem("This may have been logged already.", alike=shown or [_ELSEWHERE])
+        elsewhere = [] if all(one.is_own for one in told) else [_ELSEWHERE]
+        return problem("This may have been logged already.", alike=[*shown, *elsewhere])
     draft = draft_of(request.viewer, queued.submission_id)
     try:
         logged = log_lot(
