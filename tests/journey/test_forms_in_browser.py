@@ -160,7 +160,7 @@ def test_a_dealers_record_and_packing_are_added_from_the_check(
     page.get_by_role("link", name="Add packing").click()
     assert_accessible(page)
     page.get_by_label("Solid pieces").check()
-    page.get_by_label("Container", exact=True).select_option("PAL")
+    page.locator("select[name=container_type]").select_option("PAL")
     page.get_by_label("How many containers?").fill("2")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("2 × Pallet")).to_be_visible()
