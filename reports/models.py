@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Cell(models.Model):
-    """What moved between two places in one month, for one region, sector and product.
+    """What moved between two places in one month, of one sector and product.
 
     Zero stands for "none" in the dimensions, so that one row is one combination on every database. Element
     columns are micrograms (grams × parts per million): exact sums of whole numbers.
@@ -13,7 +13,6 @@ class Cell(models.Model):
     month = models.DateField(help_text="First day of the month")
     from_place = models.PositiveSmallIntegerField()
     to_place = models.PositiveSmallIntegerField()
-    region_id = models.PositiveSmallIntegerField(default=0)
     sector_id = models.PositiveSmallIntegerField()
     product_id = models.PositiveBigIntegerField(default=0)
     entries = models.PositiveBigIntegerField()
@@ -34,8 +33,9 @@ class Cell(models.Model):
 
 
 class MonthCell(Cell):
-    """Cells by holder and receiver too: what reports of one holder, or by holder, are made of."""
+    """Cells by region, holder and receiver too: what reports of one holder, or by holder, are made of."""
 
+    region_id = models.PositiveSmallIntegerField(default=0)
     holder_id = models.PositiveBigIntegerField()
     receiver_id = models.PositiveBigIntegerField(default=0)
 
@@ -66,13 +66,27 @@ class MonthCell(Cell):
 
 
 class WideCell(Cell):
-    """Cells of all holders and receivers together: some twenty times fewer, for reports that name neither."""
+    """Cells of all holders and receivers together, for reports that name neither."""
+
+    region_id = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["month", "from_place", "to_place", "region_id", "sector_id", "product_id"],
                 name="wide_cell_once",
+            )
+        ]
+
+
+class CountryCell(Cell):
+    """Cells of all regions together too: few whatever the register's size, for reports of the whole country."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "from_place", "to_place", "sector_id", "product_id"],
+                name="country_cell_once",
             )
         ]
 

@@ -6,19 +6,31 @@ enough to read the highest id, waits out every open writer; SQLite has one write
 
 import datetime as dt
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
-from reports.models import FoldMark, MonthCell, WideCell
+from reports.models import CountryCell, FoldMark, MonthCell, WideCell
 
 SqlValue = str | int | dt.date
 
-WIDE_DIMENSIONS = ("month", "from_place", "to_place", "region_id", "sector_id", "product_id")
-DIMENSIONS = (*WIDE_DIMENSIONS, "holder_id", "receiver_id")
-CELLS, WIDE_CELLS = MonthCell._meta.db_table, WideCell._meta.db_table
+DIMENSIONS = (
+    "month",
+    "from_place",
+    "to_place",
+    "region_id",
+    "sector_id",
+    "product_id",
+    "holder_id",
+    "receiver_id",
+)
+# The kinds of cells, coarsest first, each with what it leaves together.
+LEVELS: tuple[tuple[str, frozenset[str]], ...] = (
+    (CountryCell._meta.db_table, frozenset({"region_id", "holder_id", "receiver_id"})),
+    (WideCell._meta.db_table, frozenset({"holder_id", "receiver_id"})),
+    (MonthCell._meta.db_table, frozenset()),
+)
 ELEMENT_COLUMNS = ("nd_micrograms", "pr_micrograms", "dy_micrograms", "tb_micrograms", "sm_micrograms")
 MEASURES = ("entries", "grams", *ELEMENT_COLUMNS, "shared_sd_grams", "own_variance")
 
@@ -34,6 +46,10 @@ _SUMS = ", ".join(
         "CAST(SUM(shared_sd_grams) AS bigint) AS shared_sd_grams",
         "SUM(own_variance) AS own_variance",
     ]
+)
+_ADDED_UP = ", ".join(
+    f"SUM({measure})" if measure == "own_variance" else f"CAST(SUM({measure}) AS bigint)"
+    for measure in MEASURES
 )
 LOCK_PATIENCE = "2s"
 
@@ -89,8 +105,8 @@ def rebuild() -> int:
         mark = _locked_mark()
         highest = max(highest, mark.last_entry_id)
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {CELLS}")
-            cursor.execute(f"DELETE FROM {WIDE_CELLS}")
+            for table, _ in LEVELS:
+                cursor.execute(f"DELETE FROM {table}")
         folded = _add_to_cells(after=0, up_to=highest)
         FoldMark.objects.filter(pk=1).update(last_entry_id=highest)
     return folded
@@ -105,7 +121,12 @@ def first_difference() -> str:
     """The first cell that is not what its entries add up to, in words; empty when all are."""
     with transaction.atomic():
         mark = _locked_mark().last_entry_id
-        return _difference(CELLS, DIMENSIONS, mark) or _difference(WIDE_CELLS, WIDE_DIMENSIONS, mark)
+        found = (_difference(table, _without(left_out), mark) for table, left_out in LEVELS)
+        return next(filter(None, found), "")
+
+
+def _without(left_out: frozenset[str]) -> tuple[str, ...]:
+    return tuple(name for name in DIMENSIONS if name not in left_out)
 
 
 def _difference(table: str, dimensions: tuple[str, ...], mark: int) -> str:
@@ -160,28 +181,28 @@ def _highest_settled_entry() -> int | None:
 
 
 def _add_to_cells(*, after: int, up_to: int) -> int:
-    """Group these entries once, and add the groups to both kinds of cells; how many entries that were."""
+    """Group these entries once, and add the groups to every kind of cells; how many entries that were."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"CREATE TEMPORARY TABLE folded AS SELECT {entry_columns()}, {_SUMS} "
             f"FROM collection_custodyentry WHERE id > %s AND id <= %s GROUP BY {_by(DIMENSIONS)}",
             [after, up_to],
         )
-        cursor.execute(_adding(CELLS, DIMENSIONS, MEASURES))
-        wide = [f"SUM({m})" if m == "own_variance" else f"CAST(SUM({m}) AS bigint)" for m in MEASURES]
-        cursor.execute(_adding(WIDE_CELLS, WIDE_DIMENSIONS, wide, f"GROUP BY {_by(WIDE_DIMENSIONS)}"))
+        for table, left_out in LEVELS:
+            cursor.execute(_adding(table, _without(left_out)))
         cursor.execute("SELECT COALESCE(SUM(entries), 0) FROM folded")
         count = int(cursor.fetchone()[0])
         cursor.execute("DROP TABLE folded")
     return count
 
 
-def _adding(table: str, dimensions: tuple[str, ...], measures: Sequence[str], grouping: str = "") -> str:
+def _adding(table: str, dimensions: tuple[str, ...]) -> str:
+    """The statement that adds what was folded to one kind of cells."""
     names = ", ".join(dimensions)
     added = ", ".join(f"{measure} = {table}.{measure} + excluded.{measure}" for measure in MEASURES)
     return (
         f"INSERT INTO {table} ({names}, {', '.join(MEASURES)}) "
-        f"SELECT {names}, {', '.join(measures)} FROM folded WHERE true {grouping} "
+        f"SELECT {names}, {_ADDED_UP} FROM folded WHERE true GROUP BY {_by(dimensions)} "
         f"ON CONFLICT ({names}) DO UPDATE SET {added}"
     )
 
@@ -251,9 +272,8 @@ def flows(wanted: FlowFilter, *, group: str = "nothing") -> list[Flow]:
             f"FROM {source} AS piece WHERE {condition}{where}"
         )
         parameters += [*bounds, *values]
-    sums = ", ".join(f"SUM({m})" if m == "own_variance" else f"CAST(SUM({m}) AS bigint)" for m in MEASURES)
     sql = (
-        f"SELECT key, product_id, from_place, to_place, {sums} FROM ({' UNION ALL '.join(parts)}) AS pieces "
+        f"SELECT key, product_id, from_place, to_place, {_ADDED_UP} FROM ({' UNION ALL '.join(parts)}) AS pieces "
         "GROUP BY key, product_id, from_place, to_place"
     )
     with connection.cursor() as cursor:
@@ -287,10 +307,13 @@ def _pieces(wanted: FlowFilter, group: str) -> list[tuple[str, str, list[SqlValu
 
 def _cells_for(wanted: FlowFilter, group: str) -> str:
     """The coarsest cells that can answer."""
-    needs_parties = (
-        group in ("holder", "receiver") or wanted.holder_ids is not None or wanted.receiver_ids is not None
-    )
-    return CELLS if needs_parties else WIDE_CELLS
+    asked = {
+        "region_id": wanted.region_ids,
+        "holder_id": wanted.holder_ids,
+        "receiver_id": wanted.receiver_ids,
+    }
+    needed = {column for column, chosen in asked.items() if chosen is not None} | {GROUPS[group]}
+    return next(table for table, left_out in LEVELS if not needed & left_out)
 
 
 def _whole_months(

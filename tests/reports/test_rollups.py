@@ -154,16 +154,19 @@ def test_the_mark_is_read_in_the_same_statement_as_the_cells(
     # The first statement gives the planner a number to reckon with; what counts is in the second.
     with django_assert_num_queries(2) as queries:
         flows(FlowFilter(from_day=dt.date(2025, 1, 2), until_day=dt.date(2025, 3, 9)), group="month")
-    assert "reports_widecell" in queries[1]["sql"]
+    assert "reports_countrycell" in queries[1]["sql"]
     assert "last_entry_id FROM reports_foldmark" in queries[1]["sql"]
 
 
-@pytest.mark.parametrize("group", ["holder", "receiver"])
-def test_reports_that_name_a_party_are_made_of_the_finer_cells(
-    register: Register, group: str, django_assert_num_queries: Any
+@pytest.mark.parametrize(
+    ("group", "cells"),
+    [("sector", "countrycell"), ("region", "widecell"), ("holder", "monthcell"), ("receiver", "monthcell")],
+)
+def test_a_report_is_made_of_the_coarsest_cells_that_can_answer(
+    register: Register, group: str, cells: str, django_assert_num_queries: Any
 ) -> None:
     register.write([ONE_LINE])
     fold()
     with django_assert_num_queries(2) as queries:
         flows(FlowFilter(), group=group)
-    assert "reports_monthcell" in queries[1]["sql"]
+    assert f"reports_{cells}" in queries[1]["sql"]
