@@ -119,8 +119,7 @@ def _placements(day: _Day, answer: Answer, wanted: set[str]) -> tuple[Placement,
     found = []
     for route in answer.plan.routes if answer.plan else ():
         live = day.rounds[route.vehicle]
-        bound = live.stops[: live.bound]
-        order = (*bound, *(day.stops[name] for name in route.stops if name in day.stops))
+        order = _order(day, live, [name for name in route.stops if name in day.stops], wanted)
         after = timetable(LiveRound(live.vehicle, order))
         late_before = {call.stop.key for call in timetable(live).calls if call.is_late}
         late = tuple(
@@ -134,6 +133,23 @@ def _placements(day: _Day, answer: Answer, wanted: set[str]) -> tuple[Placement,
     return tuple(found)
 
 
+def _order(day: _Day, live: LiveRound, route: Sequence[str], wanted: set[str]) -> tuple[LiveStop, ...]:
+    """The round's own stops in their order, each wanted one after the stop it follows in the answer.
+
+    The answer leaves out the stop a vehicle is bound for, and one that is no longer possible by the rules
+    but stands in somebody's round all the same.
+    """
+    order = [stop for stop in live.stops if _stop_id(stop) not in wanted]
+    place = live.bound
+    for name in route:
+        if name in wanted:
+            order.insert(place, day.stops[name])
+            place += 1
+        else:
+            place = order.index(day.stops[name]) + 1
+    return tuple(order)
+
+
 def _pence(answer: Answer) -> int:
     return round((answer.rise or 0) / MILLIPENCE)
 
@@ -141,6 +157,7 @@ def _pence(answer: Answer) -> int:
 def _day(rounds: Sequence[LiveRound], *, midnight: int, now: int, broken: str = "") -> _Day:
     """The rest of the day as a problem and the plan that stands. The vehicle that broke down is bound by
     nothing it has not reached."""
+    rounds = [_as_it_stands(live) for live in rounds]
     home = rounds[0].vehicle
     depot = Depot(PLANT, home.home_lat, home.home_lon, (ALL_DAY,))
     named = {_vehicle_id(live.vehicle): live for live in rounds}
@@ -173,6 +190,21 @@ def _day(rounds: Sequence[LiveRound], *, midnight: int, now: int, broken: str = 
     underway = [each for _, each in begun.values()]
     rest, remaining, _ = rest_of_day(whole, standing, underway, now - midnight)
     return _Day(rest, remaining, named, stops, midnight)
+
+
+def _as_it_stands(live: LiveRound) -> LiveRound:
+    """The round with its limits widened to what is booked and expected: a vehicle that is late, or was given
+    more than its papers say, keeps its stops. Other vehicles are held to theirs."""
+    table = timetable(live)
+    vehicle = replace(
+        live.vehicle,
+        skills=live.vehicle.skills.union(*(stop.skills for stop in live.stops)),
+        kg=max(live.vehicle.kg, sum(stop.kg for stop in live.stops)),
+        quarter_pallets=max(live.vehicle.quarter_pallets, sum(stop.quarter_pallets for stop in live.stops)),
+        back_by=max(live.vehicle.back_by, table.returns),
+    )
+    stops = (replace(call.stop, closes=max(call.stop.closes, call.starts)) for call in table.calls)
+    return LiveRound(vehicle, tuple(stops))
 
 
 def _done(live: LiveRound, midnight: int, *, standing: bool) -> tuple[Stop, Underway]:

@@ -1,0 +1,80 @@
+"""The rest of a day: what stands is kept, however late; what lost its vehicle goes where it may."""
+
+from dataclasses import replace
+
+from collection.rules.planning.expected import LiveRound, LiveStop, LiveVehicle, timetable
+from collection.rules.planning.today import Placement, after_breakdown, by_another_vehicle, fitted_in
+
+HOUR = 3600
+LIFT = "a tail-lift or a crane"
+
+VAN = LiveVehicle(
+    key="RND-1", name="Van", profile="van", lat=52.45, lon=-1.93, free=7 * HOUR, now=7 * HOUR,
+    home_lat=52.45, home_lon=-1.93, has_left=False, leaves=7 * HOUR, back_by=18 * HOUR, driven_s=0,
+    kg=1200, quarter_pallets=16, skills=frozenset(), pence_per_km=45, pence_per_hour=2200,
+)  # fmt: skip
+LORRY = replace(VAN, key="vehicle-2", name="Lorry", kg=9000, quarter_pallets=64, skills=frozenset({LIFT}))
+DERBY = LiveStop(
+    key="PUP-1", place_name="Derby", lat=52.92, lon=-1.47, service_s=1800, opens=8 * HOUR, closes=16 * HOUR,
+    slot_starts=9 * HOUR, slot_ends=11 * HOUR, kg=400, quarter_pallets=2, is_agreed=True,
+)  # fmt: skip
+LEICESTER = replace(
+    DERBY,
+    key="PUP-2",
+    place_name="Leicester",
+    lat=52.63,
+    lon=-1.13,
+    slot_starts=11 * HOUR,
+    slot_ends=13 * HOUR,
+)
+
+
+def test_stops_that_were_too_much_for_their_vehicle_are_still_placed() -> None:
+    heavy = replace(LEICESTER, skills=frozenset({LIFT}))
+    rounds = [LiveRound(VAN, (DERBY, heavy)), LiveRound(LORRY, ())]
+    remedy = after_breakdown(rounds, "RND-1", midnight=0, now=7 * HOUR)
+    assert [(placed.stop.key, placed.vehicle.name) for placed in remedy.placements] == [
+        ("PUP-1", "Lorry"),
+        ("PUP-2", "Lorry"),
+    ]
+    assert remedy.unplaced == ()
+
+
+def test_a_stop_no_vehicle_can_lift_is_named() -> None:
+    heavy = replace(LEICESTER, skills=frozenset({LIFT}))
+    idle = replace(VAN, key="vehicle-3", name="Other van")
+    remedy = after_breakdown(
+        [LiveRound(VAN, (DERBY, heavy)), LiveRound(idle, ())], "RND-1", midnight=0, now=7 * HOUR
+    )
+    assert [placed.stop.key for placed in remedy.placements] == ["PUP-1"]
+    assert [each.stop.key for each in remedy.unplaced] == ["PUP-2"]
+
+
+def test_a_new_stop_leaves_the_order_of_the_others_alone() -> None:
+    new = replace(
+        DERBY,
+        key="PUP-3",
+        place_name="Burton",
+        lat=52.80,
+        lon=-1.64,
+        slot_starts=8 * HOUR,
+        slot_ends=16 * HOUR,
+    )
+    found = fitted_in([LiveRound(VAN, (DERBY, LEICESTER))], new, midnight=0, now=7 * HOUR)
+    assert isinstance(found, Placement)
+    stops = [DERBY, LEICESTER]
+    stops.insert(found.position, new)
+    calls = timetable(LiveRound(VAN, tuple(stops))).calls
+    assert not any(call.is_late for call in calls), "what was agreed is kept"
+    assert calls[found.position].arrives == found.arrives
+
+
+def test_a_late_vehicle_keeps_its_stops_while_another_is_placed() -> None:
+    """At five in the afternoon the van has not left: its own stops stay its own."""
+    late = replace(VAN, free=17 * HOUR, now=17 * HOUR, leaves=17 * HOUR)
+    found = by_another_vehicle(
+        [LiveRound(late, (DERBY, LEICESTER)), LiveRound(LORRY, ())], "PUP-2", midnight=0, now=7 * HOUR
+    )
+    assert isinstance(found, Placement)
+    assert found.vehicle.name == "Lorry"
+    assert found.position == 0
