@@ -17,8 +17,10 @@ from collection.models import (
     Plan,
     Round,
 )
+from collection.queries.content_sums import magnet_interval
 from collection.queries.receiving import loads_in_transit, receipts_to_process
 from collection.queries.rounds import rounds_from
+from collection.rules.content import Spread
 from collection.rules.lifecycle import LotState
 from collection.rules.roles import Viewer
 
@@ -28,7 +30,7 @@ class PlannerDay:
     """Figures and short lists of the planner's home page. Masses are grams of magnet."""
 
     plants: list[Facility]
-    held_grams: int
+    held: Spread
     at_risk_grams: int
     high_risk_lots: int
     flags: list[Flag]
@@ -47,7 +49,6 @@ def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
     """Everything the home page shows; the number of queries does not depend on the data."""
     held = Lot.objects.visible_to(viewer).filter(state=LotState.HELD)
     mass = held.aggregate(
-        held=Sum("magnet_grams"),
         at_risk=Sum("score__expected_export_grams"),
         high=Count("pk", filter=Q(score__band=Band.HIGH)),
     )
@@ -57,7 +58,7 @@ def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
     stops = Pickup.objects.visible_to(viewer).filter(state=PickupState.SCHEDULED).order_by()
     return PlannerDay(
         plants=list(Facility.objects.filter(organisation_id=viewer.organisation_id)),
-        held_grams=mass["held"] or 0,
+        held=magnet_interval(held),
         at_risk_grams=mass["at_risk"] or 0,
         high_risk_lots=mass["high"],
         flags=list(flags.select_related("lot__product", "lot__holder").order_by("-opened_at", "-pk")[:5]),

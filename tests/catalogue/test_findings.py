@@ -129,7 +129,7 @@ def test_the_lot_page_says_what_would_make_it_surer_and_by_how_much(cast: Cast, 
     lot = log(cast.scrapyard, product_code="ind_servo_motor", quantity=Decimal(10))
     text = " ".join(as_person(cast.scrapyard).get(f"/lots/{lot.reference}/").content.decode().split())
 
-    assert "That fixes magnet mass to about ±3%" in text
+    assert "times narrower, to about ±3%" in text
     assert "Samarium and gadolinium are not valued" in text
     assert "of what the rare earths fetch once separated" in text
     assert "would be recovered" in text

@@ -48,6 +48,11 @@ class Narrowing:
         return self.width_now - self.width_after
 
     @property
+    def times(self) -> float:
+        """How many times narrower the interval becomes."""
+        return self.width_now / self.width_after if self.width_after > 0 else math.inf
+
+    @property
     def sentence(self) -> str:
         return (
             f"{self.action} The interval of {self.of} would shrink from {self.width_now:.0%} "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from collection.rules.spread import Spread
+
 THIN = "\u202f"
 
 
@@ -15,6 +17,11 @@ def mass(grams: int) -> str:
     if size < 1_000_000:
         return f"{_rounded(Decimal(grams) / 1_000)} kg"
     return f"{_rounded(Decimal(grams) / 1_000_000)} t"
+
+
+def mass_range(grams: Spread) -> str:
+    """The ends of an interval in grams, as people read masses: 380 kg to 1.2 t."""
+    return f"{mass(round(grams.low))} to {mass(round(grams.high))}"
 
 
 def kilograms(grams: int) -> str:

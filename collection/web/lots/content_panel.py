@@ -25,15 +25,16 @@ from collection.web.kit.components import RangeFigure
 from collection.web.kit.numbers import mass, percent
 
 WEIGHED_CLASSES = "AB"
+WORTH_SAYING = 1.1
 
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do, what it fixes to within how much, and how wide that is now."""
+    """Something to do, how many times narrower it makes the range of what, and how wide that then is."""
 
     action: str
     of: str
-    now: str
+    times: str
     after: str
     kind: str
 
@@ -97,7 +98,9 @@ def content_panel(lot: Lot, kept: Estimate) -> ContentPanel:
         route=advice,
         inputs=content.explanation.inputs,
         coefficients=content.explanation.coefficients,
-        steps=[_step(narrowing) for narrowing in content.explanation.narrowing],
+        steps=[
+            _step(narrowing) for narrowing in content.explanation.narrowing if narrowing.times >= WORTH_SAYING
+        ],
         warnings=content.warnings,
         payable=f"{percent(low)} to {percent(high)}",
         gains=[_gain(upgrade) for upgrade in advice.upgrades],
@@ -108,7 +111,7 @@ def _step(narrowing: Narrowing) -> Step:
     return Step(
         action=narrowing.action,
         of=narrowing.of,
-        now=f"±{percent(narrowing.width_now / 2)}",
+        times=f"{narrowing.times:.0f}" if narrowing.times >= 10 else f"{narrowing.times:.1f}",
         after=f"±{percent(narrowing.width_after / 2)}",
         kind=narrowing.kind,
     )
@@ -124,7 +127,7 @@ def _gain(upgrade: Upgrade) -> Gain:
         action=upgrade.action,
         route_name=upgrade.route_name,
         offer=f"£{bounds[0]:,.0f} to £{bounds[1]:,.0f} {more}",
-        recovered=f"{abs(points)} in a hundred {'more' if points > 0 else 'fewer'}" if points else "",
+        recovered=f"{abs(points)} g {'more' if points > 0 else 'less'}" if points else "",
     )
 
 

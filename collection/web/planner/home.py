@@ -10,7 +10,7 @@ from collection.queries.planner_home import PlannerDay, planner_day
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.components import Tile
-from collection.web.kit.numbers import mass
+from collection.web.kit.numbers import mass, mass_range
 
 
 @requires(Permission.PLAN_ROUNDS)
@@ -28,7 +28,7 @@ def _tiles(day: PlannerDay) -> list[Tile]:
             mass(day.at_risk_grams),
             "of magnets expected to leave the country",
             reverse("available-lots"),
-            note=f"out of {mass(day.held_grams)} held",
+            note=f"out of {mass(round(day.held.central))} held ({mass_range(day.held)})",
             tone="caution" if day.at_risk_grams else "good",
         ),
         Tile(

@@ -5,6 +5,7 @@ from typing import Any
 
 from collection.actions.plans import wishes_of
 from collection.models import Facility, JobState, Plan, Round
+from collection.queries.content_sums import magnet_interval
 from collection.queries.duties import duty_findings
 from collection.rules.planning.answer import PlanAnswer, PlannedRound
 from collection.rules.planning.duties import Finding
@@ -13,7 +14,7 @@ from collection.rules.planning.suitability import BOXES
 from collection.web.access import ViewerRequest
 from collection.web.kit.components import SummaryRow, Tile
 from collection.web.kit.map import DrawnMap, MapPoint, MapRoute, draw
-from collection.web.kit.numbers import counted, mass, pounds
+from collection.web.kit.numbers import counted, mass, mass_range, pounds
 from collection.web.planner.gantt import draw_gantt
 
 LAYERS = 6
@@ -96,6 +97,7 @@ def _tiles(answer: PlanAnswer) -> list[Tile]:
         Tile(
             mass(totals.magnet_grams),
             f"of magnets in {where}",
+            note=f"{mass_range(magnet_interval(answer.lot_ids()))}, in eight cases of ten",
         ),
         Tile(pounds(totals.cost_pence), f"for {totals.distance_metres / 1000:,.0f} km on the road"),
         Tile(totals.rounds, "round" if totals.rounds == 1 else "rounds"),
