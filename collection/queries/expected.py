@@ -60,6 +60,7 @@ class _FarmContent:
 def expected_by_year(viewer: Viewer, *, today: dt.date) -> Forecast:
     """The forecast for what the viewer may see. Constant queries: farms are estimated once and kept."""
     masses: dict[int, list[LedgerMass]] = defaultdict(list)
+    spreads: dict[int, list[Spread]] = defaultdict(list)
     farm_grams: dict[int, list[float]] = defaultdict(list)
     watched_grams: dict[int, list[float]] = defaultdict(list)
     farms = []
@@ -74,6 +75,7 @@ def expected_by_year(viewer: Viewer, *, today: dt.date) -> Forecast:
         share, year = float(left / whole), max(farm.year, today.year)
         magnet = farm.content.magnet * share
         farms.append(ExpectedFarm(farm.source, year, left, magnet))
+        spreads[year].append(magnet)
         masses[year].append(
             LedgerMass(
                 farm.content.product.code,
@@ -84,11 +86,10 @@ def expected_by_year(viewer: Viewer, *, today: dt.date) -> Forecast:
         )
         farm_grams[year].append(magnet.central)
     rows = WatchedSource.objects.visible_to(viewer).filter(state=WatchState.WATCHED)
-    for code, on, grams, shared, own in rows.order_by("pk").values_list(
-        "product__code", "expected_from_on", "magnet_central_grams", "shared_sd_grams", "own_variance"
-    ):
-        year = max(on.year, today.year)
-        masses[year].append(LedgerMass(code, grams, shared, own))
+    for one in rows.select_related("product").order_by("pk"):
+        year, grams = max(one.expected_from_on.year, today.year), one.magnet_central_grams
+        spreads[year].append(Spread(one.magnet_low_grams, grams, one.magnet_high_grams))
+        masses[year].append(LedgerMass(one.product.code, grams, one.shared_sd_grams, one.own_variance))
         watched_grams[year].append(grams)
     last = min(max(masses, default=today.year), today.year + YEARS_AHEAD)
     years = [
@@ -98,11 +99,18 @@ def expected_by_year(viewer: Viewer, *, today: dt.date) -> Forecast:
             len(watched_grams[year]),
             sum(farm_grams[year]),
             sum(watched_grams[year]),
-            sum_ledger(masses[year]).magnet if masses[year] else Spread.exact(0),
+            _total(spreads[year], masses[year]),
         )
         for year in range(today.year, last + 1)
     ]
     return Forecast(years, sorted(farms, key=lambda farm: (farm.year, farm.source.name)))
+
+
+def _total(spreads: Sequence[Spread], masses: Sequence[LedgerMass]) -> Spread:
+    """The sum of a year; one source alone keeps its own, skewed interval."""
+    if len(spreads) == 1:
+        return spreads[0]
+    return sum_ledger(masses).magnet if masses else Spread.exact(0)
 
 
 def _stamp() -> Stamp:

@@ -58,6 +58,9 @@ def _add(client: Client, lot: Lot, content: bytes, name: str = "ticket.pdf", **c
 
 def test_a_ticket_is_kept_as_it_came_with_who_and_when(cast: Cast, as_person: SignIn) -> None:
     lot, client = log(cast.scrapyard), as_person(cast.scrapyard)
+    asked = client.get(f"/lots/{lot.reference}/papers/")
+    assert asked.status_code == 200
+    assert "There is a problem" not in asked.content.decode()
 
     answer = _add(client, lot, ticket(), note="Tare was checked")
 

@@ -11,6 +11,7 @@ from collection.actions.risk import assess_all
 from collection.management.demo.cast import make_cast, make_sites
 from collection.management.demo.showcase import show_every_form
 from collection.management.demo.story import Story
+from collection.management.demo.yard import keep_yards
 from collection.models import AssessmentDue, Lot, ProductType
 
 FEWEST, MOST = 1, 20_000
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             organisations = make_cast()
             story = Story(options["seed"], now, organisations, make_sites(organisations))
             lots = [*story.tell(options["lots"]), *show_every_form(story.viewers, now)]
+            keep_yards(story.viewers, lots, now=now)
             AssessmentDue.objects.all().delete()
             assessed = assess_all(at=now)
         self.stdout.write(

@@ -64,7 +64,8 @@ def lot_papers(request: ViewerRequest, reference: str) -> HttpResponseBase:
     if not may_keep_papers(request.viewer, lot):
         raise Lot.DoesNotExist
     href = reverse("lot", args=[reference])
-    form = PaperForm(request.POST if request.method == "POST" else None, request.FILES)
+    # Files, even none, would make the form of a page not yet sent a wrong answer.
+    form = PaperForm(request.POST, request.FILES) if request.method == "POST" else PaperForm()
     if request.method == "POST":
         if form.is_valid():
             _add_all(request, form, lot)

@@ -20,7 +20,9 @@ KM_PER_DEGREE = 111.32
 # How wide the frame is at each step, in km.
 SPANS = (1300, 320, 80, 20, 5)
 MOST_LANDMARKS = 14
-LEAST_APART = 0.13
+# About how wide a letter of a name is, in pixels, and from where names stand on the left of their dot.
+LETTER = 6.2
+NAMES_TURN_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +101,36 @@ def draw_pin_map(frame: Frame, pin: tuple[float, float] | None) -> str:
 
 
 def _landmarks(frame: Frame) -> list[tuple[float, float, str]]:
-    """Towns in the frame as pixels and names, the nearest to its centre first, none on top of another."""
+    """Towns in the frame as pixels and names, the nearest to its centre first, no name on another."""
+    if frame.step == 0:
+        return []
     degrees = max(frame.span_km / KM_PER_DEGREE / 2, 0.1)
     kept: list[tuple[float, float, str]] = []
-    if frame.step == 0:
-        return kept
+    taken: list[tuple[float, float, float, float]] = []
     for row in outcodes_near(frame.lat, frame.lon, degrees=degrees):
         x, y = frame.pixel_of(row.lat, row.lon)
-        if not (8 < x < SIDE - 8 and 14 < y < SIDE - 8) or len(kept) >= MOST_LANDMARKS:
+        if not (8 < x < SIDE - 8 and 14 < y < SIDE - 28):
             continue
-        near = LEAST_APART * SIDE
-        if all(abs(x - other_x) > near * 2 or abs(y - other_y) > near / 2 for other_x, other_y, _ in kept):
-            kept.append((x, y, f"{row.place} {row.code}".strip()))
+        name = f"{row.place} {row.code}".strip()
+        box = _box_of(x, y, name)
+        if any(_overlap(box, other) for other in taken):
+            continue
+        kept.append((x, y, name))
+        taken.append(box)
+        if len(kept) == MOST_LANDMARKS:
+            break
     return kept
+
+
+def _box_of(x: float, y: float, name: str) -> tuple[float, float, float, float]:
+    """Where a dot and its name lie: left, top, right, bottom. Names turn leftwards near the right edge."""
+    reach = 10 + LETTER * len(name)
+    left = x - reach if x > NAMES_TURN_AT else x - 4
+    return left, y - 8, left + reach + 4, y + 8
+
+
+def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _round_length(km: float) -> float:

@@ -50,11 +50,31 @@ class PinMap {
         this.keep(this.pointAt(this.at));
       }
     });
-    for (const name of ["pointerup", "pointercancel"]) {
-      this.pin.addEventListener(name, () => {
-        from = null;
-      });
+    this.pin.addEventListener("pointerup", (event) => {
+      if (from && Math.hypot(event.clientX - from.startX, event.clientY - from.startY) <= SLIP_PIXELS) {
+        this.press(event);
+      }
+      from = null;
+    });
+    this.pin.addEventListener("pointercancel", () => {
+      from = null;
+    });
+  }
+
+  // A press on the pin is a press on the map beneath it: look closer here.
+  press(event) {
+    const box = this.image.getBoundingClientRect();
+    for (const [name, value] of [
+      ["at.x", event.clientX - box.left],
+      ["at.y", event.clientY - box.top],
+    ]) {
+      const hidden = document.createElement("input");
+      hidden.type = "hidden";
+      hidden.name = name;
+      hidden.value = Math.round(value);
+      this.form.append(hidden);
     }
+    HTMLFormElement.prototype.submit.call(this.form);
   }
 
   // The server's map is Mercator's, so a degree of latitude is taller than one of longitude.
