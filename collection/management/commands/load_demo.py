@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from collection.actions.risk import assess_all
 from collection.management.demo.cast import make_cast, make_sites
+from collection.management.demo.market import open_market, second_thoughts
 from collection.management.demo.showcase import show_every_form
 from collection.management.demo.story import Story
 from collection.management.demo.yard import keep_yards
@@ -38,8 +39,10 @@ class Command(BaseCommand):
             story = Story(options["seed"], now, organisations, make_sites(organisations))
             lots = [*story.tell(options["lots"]), *show_every_form(story.viewers, now)]
             keep_yards(story.viewers, lots, now=now)
+            open_market(options["seed"], now)
             AssessmentDue.objects.all().delete()
             assessed = assess_all(at=now)
+            second_thoughts(now)
         self.stdout.write(
             f"Logged {len(lots):,} demonstration lots over 24 months; {assessed.lots:,} are open, "
             f"{assessed.opened:,} of them flagged."
