@@ -54,7 +54,7 @@ class ExplanationOut(Shape):
     """`baseline` and the points of all reasons add up to `points`."""
 
     points = serializers.FloatField()
-    baseline = serializers.FloatField(help_text="The points of an average lot")
+    baseline = serializers.FloatField(help_text="The points of a lot with no reason either way")
     reasons = ReasonOut(many=True)
     remedies = RemedyOut(many=True)
     missing = serializers.ListField(child=serializers.CharField(), help_text="Facts nobody recorded")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from collection.rules.risk import FeatureTable, RiskModel, TrainingSet, score
 from collection.rules.risk.metrics import reliability
 from collection.rules.risk.monitoring import check, drift
+from collection.rules.risk.signals import SIGNAL_BY_NAME
 
 # A month is judged once its 90 days and the usual wait for records have passed.
 CLOSED_AFTER = dt.timedelta(days=135)
@@ -169,7 +170,8 @@ def calls_for_action(newest_first: Sequence[tuple[bool, Mapping[str, Any]]]) -> 
             "A new fit is due."
         )
     if newest_first:
-        moved = [line[0] for line in newest_first[0][1].get("drift", ()) if line[4] == "moved"]
+        drifted = newest_first[0][1].get("drift", ())
+        moved = [SIGNAL_BY_NAME[line[0]].words.lower() for line in drifted if line[4] == "moved"]
         if moved:
-            said.append(f"What the model reads has moved: {', '.join(moved)}.")
+            said.append(f"What the model reads has moved: {'; '.join(moved)}.")
     return said

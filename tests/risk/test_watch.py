@@ -120,7 +120,9 @@ def test_two_months_off_or_a_signal_that_moved_call_for_action() -> None:
     assert calls_for_action([(True, figures)]) == []
     assert "0.50" in calls_for_action([(True, figures), (True, figures)])[0]
     moved = figures | {"drift": [["port", 0.4, 0, 0, "moved"], ["form", 0.0, 0, 0, "steady"]]}
-    assert calls_for_action([(False, moved)]) == ["What the model reads has moved: port."]
+    assert calls_for_action([(False, moved)]) == [
+        "What the model reads has moved: distance to a container port."
+    ]
 
 
 # --- Gaming ---------------------------------------------------------------------------------------------------

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from collection.rules.risk.counterfactual import saved_kg
 from collection.rules.risk.features import Category, FeatureTable
 from collection.rules.risk.model import RiskModel
 from collection.rules.risk.priors import PRIOR_BY_SIGNAL
-from collection.rules.risk.scoring import score
+from collection.rules.risk.scoring import Scores, score
 from collection.rules.risk.signals import SIGNAL_BY_NAME
 from collection.rules.risk.words import level_words, number_words
+
+FETCHED_IN = (7, 30, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,10 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`baseline + sum(reason.points) == points`; reasons come largest first."""
+    """`baseline + sum(reason.points) == points`; reasons come largest first.
+
+    `kept_if_fetched` has (days from now, share of the lot's mass that would otherwise leave after that day).
+    """
 
     p30: float
     p60: float
@@ -50,6 +56,7 @@ class Explanation:
     baseline: float
     reasons: tuple[Reason, ...]
     remedies: tuple[Remedy, ...]
+    kept_if_fetched: tuple[tuple[int, float], ...]
     missing: tuple[str, ...]
 
     @property
@@ -88,8 +95,14 @@ def explain(model: RiskModel, features: FeatureTable, i: int) -> Explanation:
         baseline=scores.baseline,
         reasons=tuple(reasons),
         remedies=_remedies(model, one, float(scores.points[0])),
+        kept_if_fetched=tuple(zip(FETCHED_IN, _kept(scores), strict=True)),
         missing=missing,
     )
+
+
+def _kept(scores: Scores) -> list[float]:
+    days = np.array(FETCHED_IN, dtype=np.float64)
+    return [float(share) for share in saved_kg(scores, np.ones(1), days)[0]]
 
 
 def _value_text(name: str, value: np.ndarray | Category) -> str:

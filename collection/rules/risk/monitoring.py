@@ -37,7 +37,8 @@ def drift(model: RiskModel, before: FeatureTable, now: FeatureTable) -> list[Sig
     """Each signal's distribution over the model's own slots, then and now; the most moved first."""
     found = []
     for name, shape in model.shapes.items():
-        if SIGNAL_BY_NAME[name].is_group:
+        # A day is one observation of what all lots share, and its date of the season: no drift to speak of.
+        if SIGNAL_BY_NAME[name].is_group or SIGNAL_BY_NAME[name].market:
             continue
         shares = []
         for table in (before, now):

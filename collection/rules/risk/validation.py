@@ -141,7 +141,8 @@ def _scaled(part: Floats, factor: float) -> Floats:
 def learnt_temper(y: Floats, fixed: Floats, groups: Floats) -> Temper:
     """How far later outcomes bear out the two parts of the score; held towards 1.
 
-    Holders change their ways: what was learnt of them fades before what was learnt of signals does.
+    Holders change their ways: what was learnt of them fades before what was learnt of signals does. The trial
+    knew fewer days than the fit will, so only half of the way (in logs) is gone.
     """
     columns = np.stack([np.ones_like(fixed), fixed - fixed.mean(), groups - groups.mean()])
     centre = np.array([float(fixed.mean() + groups.mean()), 1.0, 1.0])
@@ -155,6 +156,6 @@ def learnt_temper(y: Floats, fixed: Floats, groups: Floats) -> Temper:
         found = found + np.clip(step, -1.0, 1.0)
         if np.abs(step).max() < 1e-9:
             break
-    return Temper(
-        round(float(np.clip(found[1], *SIGNALS_RANGE)), 6), round(float(np.clip(found[2], *GROUPS_RANGE)), 6)
-    )
+    signals = np.sqrt(np.clip(found[1], *SIGNALS_RANGE))
+    groups = np.sqrt(np.clip(found[2], *GROUPS_RANGE))
+    return Temper(round(float(signals), 6), round(float(groups), 6))

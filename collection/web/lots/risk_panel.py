@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from collection.actions.custody import LONDON
 from collection.models import Band, Lot, Score
 from collection.queries.risk import explanation_of
 from collection.rules.lifecycle import OPEN_STATES
 from collection.rules.risk import Explanation
+from collection.rules.risk.card_text import chance
 from collection.web.kit.components import Contribution
-from collection.web.kit.numbers import percent
+from collection.web.kit.numbers import mass, percent
 
 REASONS_SHOWN = 6
 LEAST_POINTS = 0.05
@@ -27,6 +29,7 @@ class RiskPanel:
     chances: Sequence[tuple[str, str]]
     reasons: Sequence[Contribution]
     total: str
+    kept: Sequence[str]
     remedies: Sequence[str]
     how_sure: str
     model: str
@@ -37,7 +40,7 @@ def risk_panel(lot: Lot, score: Score | None, *, at: dt.datetime) -> RiskPanel:
     is_open = lot.state in OPEN_STATES
     explanation = explanation_of(lot, at=at) if is_open and score is not None else None
     if score is None or explanation is None:
-        return RiskPanel(is_open, is_open and score is None, "", (), (), "", (), "", "")
+        return RiskPanel(is_open, is_open and score is None, "", (), (), "", (), (), "", "")
     return RiskPanel(
         is_open=True,
         is_waiting=False,
@@ -48,7 +51,8 @@ def risk_panel(lot: Lot, score: Score | None, *, at: dt.datetime) -> RiskPanel:
             ("within 90 days", percent(score.p90)),
         ],
         reasons=_reasons(explanation),
-        total=f"Together {explanation.points:.1f} points; an average lot has {explanation.baseline:.1f}.",
+        total=_total(explanation),
+        kept=[_kept(lot, days, share, at) for days, share in explanation.kept_if_fetched if share > 0],
         remedies=[_remedy(remedy.words, remedy.p90) for remedy in explanation.remedies],
         how_sure=explanation.how_sure,
         model=score.model.version,
@@ -66,6 +70,21 @@ def _reasons(explanation: Explanation) -> list[Contribution]:
     if abs(rest) >= LEAST_POINTS:
         shown.append(Contribution("Everything else", rest))
     return shown
+
+
+def _total(explanation: Explanation) -> str:
+    added = f"{explanation.points - explanation.baseline:+.1f}".replace("-", "−")
+    return (
+        f"With no reason either way the chance would be {percent(chance(explanation.baseline))}. Together these "
+        f"reasons come to {added} points and make it {percent(explanation.p90)} within 90 days. Ten points more "
+        "double the odds."
+    )
+
+
+def _kept(lot: Lot, days: int, share: float, at: dt.datetime) -> str:
+    """What fetching the lot by a day is worth: the magnets that would else have left after it."""
+    day = (at + dt.timedelta(days=days)).astimezone(LONDON)
+    return f"by {day:%-d %B}: {mass(round(lot.magnet_grams * share))} of magnets"
 
 
 def _remedy(words: str, p90: float) -> str:

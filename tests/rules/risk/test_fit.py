@@ -36,6 +36,7 @@ from collection.rules.risk.monitoring import check, drift, fairness, points_move
 from collection.rules.risk.newton import solve
 from collection.rules.risk.outcomes import EXPORT, Ends, ended_within, ends_known_before, reporting_delay
 from collection.rules.risk.training import training_set, views_of
+from collection.rules.risk.validation import learnt_temper
 from tests.rules.risk.worlds import CUT_WEEK, START, Truth, day_of
 
 
@@ -143,6 +144,21 @@ def test_newton_finds_what_a_general_optimiser_finds(rows: TrainingSet) -> None:
         loss, mean, jac=True, method="L-BFGS-B", options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9}
     )
     np.testing.assert_allclose(ours, peer.x, atol=1e-4)
+
+
+def test_what_holders_add_is_tempered_when_they_changed_their_ways() -> None:
+    random = np.random.default_rng(4)
+    fixed, groups = random.normal(-1.5, 0.8, 30_000), random.normal(0, 0.8, 30_000)
+
+    def outcomes(linear: np.ndarray) -> np.ndarray:
+        return (random.random(len(linear)) < 1 / (1 + np.exp(-linear))).astype(float)
+
+    faithful = learnt_temper(outcomes(fixed + groups), fixed, groups)
+    changed = learnt_temper(outcomes(fixed), fixed, groups)
+    assert faithful.signals == pytest.approx(1.0, abs=0.03)
+    assert faithful.groups == pytest.approx(1.0, abs=0.03)
+    assert changed.signals == pytest.approx(1.0, abs=0.03)
+    assert changed.groups < 0.55
 
 
 def test_late_records_do_not_hide_the_delay() -> None:
