@@ -47,7 +47,12 @@ def watch_page(request: ViewerRequest) -> HttpResponse:
         else [],
         "plot": calibration_chart(newest.figures["reliability"]) if newest else None,
         "course": _course(months),
-        "drift": [_drift_line(line) for line in newest.figures["drift"]] if newest else [],
+        "drift": [_drift_line(line) for line in newest.figures["drift"] if line[4] != "steady"]
+        if newest
+        else [],
+        "steady": [_drift_line(line)[0] for line in newest.figures["drift"] if line[4] == "steady"]
+        if newest
+        else [],
         "nation": request.viewer.nation,
     }
     return render(request, "collection/risk/watch.html", context)
