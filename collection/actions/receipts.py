@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from collection.actions.batches import batch_problems
 from collection.actions.custody import partial_balance, post, read_chains, revision, whole_balance
 from collection.actions.estimates import replace_estimate, weighed_estimate
 from collection.actions.jobs import mark_due
@@ -151,7 +152,8 @@ def process(
 ) -> ProcessingRecord:
     """Record what became of a received lot: what was retained, the rest is residue.
 
-    Raises WeighingError when more is retained than was received, StateConflictError when it was not received.
+    Raises WeighingError when more is retained than was received or the batch holds what must stay apart from
+    it, StateConflictError when it was not received.
     """
     require(viewer, Permission.PROCESS)
     with transaction.atomic():
@@ -169,6 +171,9 @@ def process(
                 "retained",
                 f"Between 0 and {received / 1000:,.3f} kg can be retained: that is what was received.",
             )
+        problems = batch_problems(lot, facility=receipt.facility, batch=batch, route_code=route_code)
+        if problems:
+            raise WeighingError("batch", f"{' '.join(problems)} Give this lot a batch of its own.")
         move([lot.pk], PROCESS, at=at, reserved_by=lot.reserved_by_id)
         estimate = lot.estimates.get(is_current=True)
         shares = ((Place.RETAINED, retained_grams), (Place.RESIDUE, received - retained_grams))

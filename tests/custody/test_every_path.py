@@ -186,7 +186,7 @@ class EveryPath(RuleBasedStateMachine):
             self.cast.short_loop_planner.viewer,
             lot,
             retained_grams=int(grams * share),
-            batch="B1",
+            batch=f"B{lot}",
             route_code="short_loop_hpms",
             submission_id=uuid.uuid4(),
             at=self.tick(),
