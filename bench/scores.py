@@ -25,7 +25,7 @@ LATER = dt.timedelta(days=45)
 def _one_by_one(count: int) -> None:
     """As such code is usually written: lots one after the other, each scored and put in a bulk write of 1,000."""
     at = timezone.now()
-    standard, records = standard_in_force(at=at), holder_records()
+    standard, records = standard_in_force(at=at), holder_records(at=at)
     cuts = (standard.thresholds.medium_from, standard.thresholds.high_from)
     changed: list[Score] = []
     lots = (
@@ -94,7 +94,7 @@ def _facts(lot: Lot, content: Estimate, records: Any, at: dt.datetime) -> dict[s
 
 def _read_and_compute() -> None:
     at = timezone.now()
-    standard, records = standard_in_force(at=at), holder_records()
+    standard, records = standard_in_force(at=at), holder_records(at=at)
     last = Lot.unscoped.order_by("-pk").values_list("pk", flat=True)[0]
     for start in range(1, last + 1, SPAN):
         found = open_lots(range(start, start + SPAN), at=at, records=records)
