@@ -14,6 +14,7 @@ import numpy as np
 from collection.rules.risk.features import Floats
 
 BATCH = 50_000
+NOT_KNOWN = frozenset({"", "na", "n/a", "nan", "null", "none", "-"})
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -32,11 +33,15 @@ def iso_date(day: float) -> str:
 
 
 def _number(text: str) -> float:
-    return float(text) if text else math.nan
+    """A number; NaN for an empty cell, for the usual words of "not known" and for what is not finite."""
+    if text.strip().lower() in NOT_KNOWN:
+        return math.nan
+    value = float(text)
+    return value if math.isfinite(value) else math.nan
 
 
 def _flag(text: str) -> float:
-    word = text.lower()
+    word = text.strip().lower()
     return (
         {"true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}.get(word, math.nan)
         if word.isalpha()
@@ -44,14 +49,22 @@ def _flag(text: str) -> float:
     )
 
 
+def _day(text: str) -> float:
+    return math.nan if text.strip().lower() in NOT_KNOWN else day_number(text.strip())
+
+
 def _days(cells: Sequence[str]) -> Floats:
     """Dates repeat, so each distinct one is parsed once."""
-    known = {text: day_number(text) for text in set(cells)}
+    known = {text: _day(text) for text in set(cells)}
     return np.array([known[text] for text in cells])
 
 
 def _numbers(cells: Sequence[str]) -> Floats:
-    return np.array([float(text) if text else math.nan for text in cells])
+    try:
+        values = np.array([float(text) if text else math.nan for text in cells])
+    except ValueError:
+        values = np.array([_number(text) for text in cells])
+    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _flags(cells: Sequence[str]) -> Floats:
@@ -59,11 +72,11 @@ def _flags(cells: Sequence[str]) -> Floats:
 
 
 def _texts(cells: Sequence[str]) -> np.ndarray:
-    return np.array(cells, dtype=np.str_)
+    return np.char.strip(np.array(cells, dtype=np.str_))
 
 
 PARSERS: dict[str, tuple[Callable[[Sequence[str]], np.ndarray], Callable[[str], object], str]] = {
-    "day": (_days, day_number, "a date as YYYY-MM-DD"),
+    "day": (_days, _day, "a date as YYYY-MM-DD"),
     "number": (_numbers, _number, "a number"),
     "flag": (_flags, _flag, "0 or 1"),
     "text": (_texts, str, "text"),
@@ -82,22 +95,40 @@ def read_columns(
     `keep(cell)` on `keep_column` drops rows before anything is parsed. HistoryError where a required
     column is absent or a cell cannot be read.
     """
+    try:
+        return _read(path, kinds, required, keep, keep_column)
+    except UnicodeDecodeError:
+        raise HistoryError(f"{path.name} is not UTF-8 text; save it again as UTF-8") from None
+    except csv.Error as error:
+        raise HistoryError(f"{path.name} cannot be read as CSV: {error}") from None
+
+
+def _read(
+    path: Path,
+    kinds: Mapping[str, str],
+    required: Sequence[str],
+    keep: Callable[[str], bool] | None,
+    keep_column: str,
+) -> dict[str, np.ndarray]:
     parts: dict[str, list[np.ndarray]] = {}
     with path.open(newline="", encoding="utf-8-sig") as handle:
-        rows = csv.reader(handle)
-        header = [name.strip() for name in next(rows, [])]
+        first = handle.readline()
+        handle.seek(0)
+        rows = csv.reader(handle, delimiter=";" if ";" in first and "," not in first else ",")
+        known = {name.lower(): name for name in kinds}
+        header = [known.get(name.strip().lower(), name.strip()) for name in next(rows, [])]
         absent = [name for name in required if name not in header]
         if absent:
             raise HistoryError(f"{path.name} has no column “{absent[0]}”; add it to the first line")
         places = {name: header.index(name) for name in kinds if name in header}
         parts = {name: [] for name in places}
-        for first, batch in _batches(rows, header, path):
+        for line, batch in _batches(rows, header, path):
             if keep is not None:
                 place = places[keep_column]
                 batch = [row for row in batch if keep(row[place])]
             columns = list(zip(*batch, strict=True)) if batch else [()] * len(header)
             for name, place in places.items():
-                parts[name].append(_parse(path, name, kinds[name], columns[place], first))
+                parts[name].append(_parse(path, name, kinds[name], columns[place], line))
     return {name: np.concatenate(found) if found else _empty(kinds[name]) for name, found in parts.items()}
 
 

@@ -113,6 +113,8 @@ def read_history(folder: Path) -> History:
     lots = read_columns(folder / "lots.csv", LOT_COLUMNS, ("lot_id", "logged_date"))
     if not len(lots["lot_id"]):
         raise HistoryError("lots.csv has no lots below its header")
+    if np.isnan(lots["logged_date"]).all():
+        raise HistoryError("lots.csv has no logged_date in any row; without it no lot can be placed in time")
     ids, first = np.unique(lots["lot_id"], return_index=True)
     lots = {name: values[first] for name, values in lots.items()}
     return History(
@@ -168,7 +170,11 @@ def read_snapshots(history: History, days: Iterable[float]) -> dict[float, Snaps
     if not wanted:
         return {}
     columns = read_columns(
-        path, SNAPSHOT_COLUMNS, ("lot_id", "snapshot_date"), lambda cell: cell[:10] in wanted, "snapshot_date"
+        path,
+        SNAPSHOT_COLUMNS,
+        ("lot_id", "snapshot_date"),
+        lambda cell: cell.strip()[:10] in wanted,
+        "snapshot_date",
     )
     lot = history.rows_of(columns["lot_id"])
     status = Category.of(columns.get("status", np.full(len(lot), "")))

@@ -217,6 +217,8 @@ def _overlay(
     current: bool,
 ) -> Category:
     """Lay what the snapshot knew over what was rebuilt; an older snapshot only speaks for slow facts."""
+    if not len(snapshot.lot):
+        return status
     row = np.full(history.size, -1, dtype=np.int64)
     row[snapshot.lot] = np.arange(len(snapshot.lot))
     row = row[lot]
