@@ -61,7 +61,7 @@ def _save(changed: list[Score]) -> None:
 
 
 def _facts(lot: Lot, content: Estimate, records: Any, at: dt.datetime) -> dict[str, object]:
-    closed, exported, collected = records.get(lot.holder_id, (0, 0, 0))
+    closed, exported, collected, recent, recent_exported = records.get(lot.holder_id, (0,) * 5)
     product = lot.product
     form = form_of(
         product_code=product.code,
@@ -88,6 +88,8 @@ def _facts(lot: Lot, content: Estimate, records: Any, at: dt.datetime) -> dict[s
         "holder_closed_n": [closed],
         "holder_export_n": [exported],
         "holder_pickup_n": [collected],
+        "holder_recent_n": [recent],
+        "holder_recent_export_n": [recent_exported],
         **nearest_places([lot.lat], [lot.lon]),
     }
 
