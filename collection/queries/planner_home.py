@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from collection.models import (
     Band,
@@ -15,6 +15,7 @@ from collection.models import (
     Pickup,
     PickupState,
     Plan,
+    RiskOverride,
     Round,
 )
 from collection.queries.content_sums import magnet_interval
@@ -61,7 +62,7 @@ def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
         held=magnet_interval(held),
         at_risk_grams=mass["at_risk"] or 0,
         high_risk_lots=mass["high"],
-        flags=list(flags.select_related("lot__product", "lot__holder").order_by("-opened_at", "-pk")[:5]),
+        flags=_newest(flags),
         flag_count=flags.count(),
         plans_under_way=plans.filter(state__in=[JobState.WAITING, JobState.RUNNING]).count(),
         plans_to_confirm=list(
@@ -77,3 +78,10 @@ def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
         loads_to_weigh_in=loads_in_transit(viewer).order_by().count(),
         loads_to_process=receipts_to_process(viewer).order_by().count(),
     )
+
+
+def _newest(flags: "QuerySet[Flag]") -> list[Flag]:
+    """The five opened last; `is_set_by_a_person` where a person's override stands in place of the model's band."""
+    running = RiskOverride.objects.filter(lot=OuterRef("lot"), ended_at=None)
+    shown = flags.select_related("lot__product", "lot__holder").annotate(is_set_by_a_person=Exists(running))
+    return list(shown.order_by("-opened_at", "-pk")[:5])

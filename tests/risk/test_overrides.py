@@ -1,6 +1,7 @@
 """A person's band holds in place of the model's until it ends by itself; flags follow; outcomes judge it."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -137,3 +138,14 @@ def test_the_pages(cast: Cast, client: Client) -> None:
     client.force_login(cast.scrapyard.user)
     assert client.get("/risk/overrides/").status_code == 403
     assert client.get(f"/lots/{lot.reference}/override/").status_code == 403
+
+
+def test_the_planners_home_does_not_pass_a_persons_band_off_as_the_models(
+    cast: Cast, as_person: Callable[[Person], Client]
+) -> None:
+    lot = scored(cast)
+    put(cast.national_regulator, lot, Band.HIGH)
+    home = as_person(cast.short_loop_planner).get("/planner/").content.decode()
+    assert lot.reference in home
+    assert "A person set this band; the model gave" in home
+    assert "likely to be exported within 90 days" not in home

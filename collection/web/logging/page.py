@@ -77,8 +77,8 @@ class LotPage(KitForm):
         """Fit the fields to the person and the product."""
 
     def lot_fields(self) -> dict[str, Any]:
-        """The answers as fields of a `NewLot`. Only for a valid form."""
-        raise NotImplementedError
+        """The answers as fields of a `NewLot`. Only for a valid form. Every page answers with its own."""
+        raise NotImplementedError(f"{type(self).__name__} does not say which fields it answers")
 
     def summary(self) -> list[str]:
         """The answers as lines to look over; none where nothing was said. Only for a valid form."""

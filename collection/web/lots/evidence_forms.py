@@ -37,8 +37,8 @@ class EvidenceForm(KitForm):
     submission_id = forms.UUIDField(widget=forms.HiddenInput)
 
     def evidence(self, lot: Lot) -> tuple[Evidence, tuple[str, ...]]:
-        """The evidence and what to know before trusting it. Raises ContentInputError."""
-        raise NotImplementedError
+        """The evidence and what to know before trusting it. Raises ContentInputError. Every kind its own."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what it is evidence of")
 
     def to_send_again(self) -> list[tuple[str, str]]:
         """Everything typed, by field name, for the page that asks before it is kept."""
