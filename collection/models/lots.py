@@ -159,6 +159,7 @@ class Lot(models.Model):
             models.Index(fields=["holder", "-id"], name="lot_holder_newest"),
             models.Index(fields=["state", "-id"], name="lot_state_newest"),
             models.Index(fields=["nation", "-id"], name="lot_nation_newest"),
+            models.Index(fields=["state", "-magnet_grams", "-id"], name="lot_state_heaviest"),
         ]
 
     def __str__(self) -> str:

@@ -88,7 +88,10 @@ class Score(models.Model):
     scored_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["band", "-expected_export_grams"], name="score_band_at_risk")]
+        indexes = [
+            models.Index(fields=["band", "-expected_export_grams"], name="score_band_at_risk"),
+            models.Index(fields=["-expected_export_grams", "-lot"], name="score_leaving_first"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(p90__gte=0, p90__lte=1), name="score_is_probability")
         ]

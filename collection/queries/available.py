@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from collection.models import Estimate, Lot, Score
+from collection.models import AssessmentDue, Estimate, Lot, ProductType, Score
 from collection.queries.keyset import NEWEST_FIRST, KeysetPage, falling
 from collection.rules.content import EVIDENCE_CLASSES
 from collection.rules.lifecycle import LotState
 from collection.rules.roles import Viewer
 
+# Score.Meta and Lot.Meta have an index for each order.
+LEAVING_FIRST = ("expected_export_grams", "lot_id")
 LEAVING, MOST_MAGNETS, NEWEST = "leaving", "magnets", "newest"
 ORDERS = {LEAVING: "Most kg likely to leave", MOST_MAGNETS: "Most magnets", NEWEST: "Newest"}
 
@@ -57,8 +59,9 @@ def available_lots(viewer: Viewer, filters: LotFilters) -> "QuerySet[Lot, Lot]":
         state=LotState.HELD, estimates__is_current=True
     )
     if filters.words:
-        found = Q(product__name__icontains=filters.words) | Q(reference__iexact=filters.words)
-        lots = lots.filter(found | Q(product__synonyms__term__iexact=filters.words)).distinct()
+        lots = lots.filter(
+            Q(product__in=_products_called(filters.words)) | Q(reference__iexact=filters.words)
+        )
     if filters.band:
         lots = lots.filter(score__band=int(filters.band))
     if filters.family:
@@ -68,6 +71,22 @@ def available_lots(viewer: Viewer, filters: LotFilters) -> "QuerySet[Lot, Lot]":
     return lots.select_related("product", "holder", "site", "score")
 
 
+def _products_called(words: str) -> list[int]:
+    """Products by part of their name or by a synonym: few, so that lots are found by the product's key."""
+    called = Q(name__icontains=words) | Q(synonyms__term__iexact=words)
+    return list(ProductType.objects.filter(called).order_by().values_list("pk", flat=True).distinct())
+
+
+def _by_expected_loss(lots: "QuerySet[Lot, Lot]") -> "QuerySet[Score]":
+    """The scores of these lots, which lie in the order of what is expected to leave."""
+    return Score.objects.filter(lot__in=lots.order_by().values("pk"))
+
+
+def _without_a_score(lots: "QuerySet[Lot, Lot]") -> "QuerySet[AssessmentDue]":
+    """Those of these lots that wait for their first score: the few that wait are asked, not every lot."""
+    return AssessmentDue.objects.filter(lot__score=None, lot__in=lots.order_by().values("pk"))
+
+
 def page_of_lots(
     viewer: Viewer, filters: LotFilters, order: str = LEAVING, *, before: str = "", after: str = ""
 ) -> LotPage:
@@ -75,9 +94,8 @@ def page_of_lots(
     lots = available_lots(viewer, filters)
     some_wait = False
     if order == LEAVING:
-        some_wait = lots.filter(score=None).exists()
-        scores = Score.objects.filter(lot__in=lots.order_by().values("pk"))
-        cursors = falling(scores, ("expected_export_grams", "lot_id"), before=before, after=after)
+        some_wait = _without_a_score(lots).exists()
+        cursors = falling(_by_expected_loss(lots), LEAVING_FIRST, before=before, after=after)
     else:
         by_key = ("magnet_grams", "pk") if order == MOST_MAGNETS else NEWEST_FIRST
         cursors = falling(lots, by_key, before=before, after=after)
@@ -89,4 +107,9 @@ def page_of_lots(
 def lots_for_map(viewer: Viewer, filters: LotFilters, most: int) -> list[Lot]:
     """The lots most at risk that have a point, for a map; `most` at the most."""
     lots = available_lots(viewer, filters).filter(lat__isnull=False)
-    return list(lots.order_by(F("score__expected_export_grams").desc(nulls_last=True), "-pk")[:most])
+    by_loss = _by_expected_loss(lots).order_by(*(f"-{field}" for field in LEAVING_FIRST))
+    ids = [*by_loss.values_list("lot_id", flat=True)[:most]]
+    if len(ids) < most:
+        ids += _without_a_score(lots).order_by("-pk").values_list("lot_id", flat=True)[: most - len(ids)]
+    found = Lot.unscoped.select_related("product", "score").in_bulk(ids)
+    return [found[pk] for pk in ids]

@@ -18,13 +18,17 @@ from collection.web.kit.components import SummaryRow
 from collection.web.kit.numbers import kilograms
 from collection.web.planner.receiving_forms import ProcessForm, WeighInForm
 
+# Both lists are worked off from the oldest; what comes after these moves up.
+MOST_SHOWN = 100
+
 
 @requires(Permission.RECEIVE)
 @require_safe
 def loads(request: ViewerRequest) -> HttpResponse:
     context = {
-        "loads": loads_in_transit(request.viewer),
-        "receipts": receipts_to_process(request.viewer),
+        "loads": loads_in_transit(request.viewer)[:MOST_SHOWN],
+        "receipts": receipts_to_process(request.viewer)[:MOST_SHOWN],
+        "most": MOST_SHOWN,
     }
     return render(request, "collection/planner/receiving.html", context)
 
