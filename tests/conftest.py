@@ -13,7 +13,8 @@ from tests.append_only import triggers_lifted
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
-pytest_plugins = ["tests.browser", "tests.cable", "tests.cast", "tests.offline.phones", "tests.workers"]
+# A plugin before those that import from it, so that its assertions are explained too.
+pytest_plugins = ["tests.cast", "tests.browser", "tests.cable", "tests.offline.phones", "tests.workers"]
 
 
 # How fast the machine is says nothing about the code: properties fail for a counter-example only.

@@ -15,20 +15,11 @@ from pytest_django.live_server_helper import LiveServer
 from collection.models import Facility, Lot, Round, Vehicle
 from collection.queries.custody import first_broken_chain, register_balances
 from collection.rules.lifecycle import Place
-from tests.browser import PHONE, OpenPage
-from tests.cast import PASSWORD, Cast, Person
+from tests.browser import PHONE, OpenPage, sign_in
+from tests.cast import Cast
 from tests.workers import Worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_reference")]
-
-
-def _signed_in(page: Page, server: LiveServer, person: Person) -> Page:
-    page.goto(f"{server.url}/sign-in/")
-    page.get_by_label("E-mail address").fill(person.user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-    return page
 
 
 def _van(cast: Cast) -> Vehicle:
@@ -114,24 +105,24 @@ def test_a_lot_goes_from_the_yard_to_the_regulators_report(
     open_page: OpenPage, live_server: LiveServer, cast: Cast, real_worker: Worker
 ) -> None:
     _van(cast)
-    yard = _signed_in(open_page(PHONE), live_server, cast.scrapyard)
+    yard = sign_in(open_page(PHONE), live_server.url, cast.scrapyard)
     lot = _log_the_lot(yard, live_server)
     assert lot.magnet_grams == 411_600
 
-    regulator = _signed_in(open_page(), live_server, cast.national_regulator)
+    regulator = sign_in(open_page(), live_server.url, cast.national_regulator)
     real_worker.wait_until(lambda: lot.flags.filter(closed_at=None, announced_at__isnull=False).exists())
     regulator.goto(live_server.url)
     expect(regulator.get_by_text(lot.reference)).to_be_visible()
     regulator.goto(f"{live_server.url}/reports/retention/")
     expect(regulator.get_by_text("no retention rate yet")).to_be_visible()
 
-    planner = _signed_in(open_page(), live_server, cast.short_loop_planner)
+    planner = sign_in(open_page(), live_server.url, cast.short_loop_planner)
     round_ = _plan_and_confirm(planner, live_server, lot, cast)
     yard.goto(f"{live_server.url}/pickups/")
     expect(yard.get_by_text(round_.pickups.get().reference).first).to_be_visible()
     real_worker.wait_until(lambda: not lot.flags.filter(closed_at=None).exists())
 
-    driver = _signed_in(open_page(PHONE), live_server, cast.driver)
+    driver = sign_in(open_page(PHONE), live_server.url, cast.driver)
     _collect(driver, live_server, round_)
     _weigh_in_and_process(planner, live_server, lot)
 

@@ -3,29 +3,17 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from collection.models import LotPaper, LotPhoto
-from tests.browser import PHONE, OpenPage, assert_accessible
-from tests.cast import PASSWORD, Cast, Person
+from tests.browser import PHONE, OpenPage, assert_accessible, assert_fits, sign_in
+from tests.cast import Cast
 from tests.documents.test_papers_of_lots import photo, ticket
 from tests.journey.lots import log
 from tests.papers import pictures_of, qr_texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_reference")]
-
-
-def _sign_in(page: Page, server: LiveServer, person: Person) -> None:
-    page.goto(f"{server.url}/sign-in/")
-    page.get_by_label("E-mail address").fill(person.user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-
-
-def _fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
 
 
 PICTURES = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": photo() + bytes([n])} for n in (1, 2)]
@@ -37,7 +25,7 @@ def test_photos_are_sent_as_soon_as_they_are_chosen_and_a_lost_connection_is_tri
     open_page: OpenPage, live_server: LiveServer, cast: Cast
 ) -> None:
     lot, page = log(cast.scrapyard), open_page(PHONE)
-    _sign_in(page, live_server, cast.scrapyard)
+    sign_in(page, live_server.url, cast.scrapyard)
     page.goto(f"{live_server.url}/lots/{lot.reference}/photos/")
     is_cut = True
 
@@ -53,7 +41,7 @@ def test_photos_are_sent_as_soon_as_they_are_chosen_and_a_lost_connection_is_tri
     page.get_by_label("Add photos").set_input_files(PICTURES[:1])
 
     expect(page.get_by_text("Not sent: no connection.")).to_be_visible()
-    _fits(page)
+    assert_fits(page)
     assert_accessible(page)
     page.get_by_role("button", name="Try again: 1.jpg").click()
 
@@ -66,17 +54,17 @@ def test_papers_are_added_several_at_once_and_the_bad_one_is_named(
     open_page: OpenPage, live_server: LiveServer, cast: Cast, scripts: bool
 ) -> None:
     lot, page = log(cast.scrapyard), open_page(PHONE, scripts=scripts)
-    _sign_in(page, live_server, cast.scrapyard)
+    sign_in(page, live_server.url, cast.scrapyard)
     page.goto(f"{live_server.url}/lots/{lot.reference}/")
     page.get_by_role("link", name="Add papers").click()
     page.get_by_label("Weighbridge ticket").check()
     page.get_by_label("Files").set_input_files([TICKET, PROGRAM, PICTURES[0]])
     page.get_by_label("Number on it").fill("4711")
-    _fits(page)
+    assert_fits(page)
     page.get_by_role("button", name="Add papers").click()
 
     expect(page.get_by_text("“setup.exe” is neither a PDF nor a photo we can read").first).to_be_visible()
-    _fits(page)
+    assert_fits(page)
     if scripts:
         assert_accessible(page)
         page.get_by_role("button", name="Leave it out: setup.exe").click()
@@ -91,7 +79,7 @@ def test_a_missing_answer_is_asked_for_by_the_page_itself(
     open_page: OpenPage, live_server: LiveServer, cast: Cast
 ) -> None:
     lot, page = log(cast.scrapyard), open_page(PHONE)
-    _sign_in(page, live_server, cast.scrapyard)
+    sign_in(page, live_server.url, cast.scrapyard)
     page.goto(f"{live_server.url}/lots/{lot.reference}/papers/")
     page.get_by_label("Files").set_input_files([TICKET])
     page.get_by_role("button", name="Add papers").click()
@@ -105,12 +93,12 @@ def test_labels_come_as_a_pdf_and_a_scanned_one_opens_the_lot(
     open_page: OpenPage, live_server: LiveServer, cast: Cast, scripts: bool
 ) -> None:
     lot, page = log(cast.scrapyard), open_page(PHONE, scripts=scripts)
-    _sign_in(page, live_server, cast.scrapyard)
+    sign_in(page, live_server.url, cast.scrapyard)
     page.goto(f"{live_server.url}/lots/{lot.reference}/")
     page.get_by_role("link", name="Print labels").click()
     page.get_by_label("How many containers?").fill("2")
     page.get_by_label("62 mm roll").check()
-    _fits(page)
+    assert_fits(page)
     if scripts:
         assert_accessible(page)
     form = page.evaluate(

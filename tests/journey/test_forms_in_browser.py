@@ -9,8 +9,8 @@ from pytest_django.live_server_helper import LiveServer
 from collection.actions.hold_points import record_hold_point
 from collection.models import HoldPointRecord, Lot
 from collection.rules.hold_points import HoldPoint
-from tests.browser import PHONE, OpenPage, assert_accessible
-from tests.cast import PASSWORD, Cast, Person
+from tests.browser import PHONE, OpenPage, assert_accessible, assert_fits, sign_in
+from tests.cast import Cast
 from tests.journey.lots import NOW, log
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_reference")]
@@ -35,15 +35,8 @@ HEADINGS = {
 }
 
 
-def _sign_in(page: Page, server: LiveServer, person: Person) -> None:
-    page.goto(f"{server.url}/sign-in/")
-    page.get_by_label("E-mail address").fill(person.user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-
-
 def _go_on(page: Page, *, scripts: bool) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
+    assert_fits(page)
     if scripts:
         assert_accessible(page)
     page.get_by_role("button", name="Continue").click()
@@ -56,7 +49,7 @@ def test_the_form_of_each_kind_of_source(
 ) -> None:
     label, words, choice = FORMS[kind]
     page = open_page(PHONE, scripts=scripts)
-    _sign_in(page, live_server, cast.defence_officer if kind == "defence" else cast.scrapyard)
+    sign_in(page, live_server.url, cast.defence_officer if kind == "defence" else cast.scrapyard)
     page.goto(f"{live_server.url}/log/")
     page.get_by_label(label).check()
     _go_on(page, scripts=scripts)
@@ -111,7 +104,7 @@ def test_the_last_hold_point_opens_the_lot(open_page: OpenPage, live_server: Liv
             at=NOW,
         )
     page = open_page(PHONE)
-    _sign_in(page, live_server, cast.defence_officer)
+    sign_in(page, live_server.url, cast.defence_officer)
     page.goto(f"{live_server.url}/lots/{lot.reference}/hold-points/")
     assert_accessible(page)
     page.get_by_role("link", name="Disposal authority").click()
@@ -129,7 +122,7 @@ def test_a_dealers_record_and_packing_are_added_from_the_check(
 ) -> None:
     log(cast.scrapyard, site_id=None, postcode="CA2")
     page = open_page(PHONE)
-    _sign_in(page, live_server, cast.scrapyard)
+    sign_in(page, live_server.url, cast.scrapyard)
     page.goto(f"{live_server.url}/log/")
     page.get_by_role("button", name="Hard disk drive, 3.5 inch desktop").click()
     page.get_by_label("How much?").fill("60")

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from collection.models import Lot, LotPhoto
-from tests.browser import PHONE, OpenPage, assert_accessible
-from tests.cast import PASSWORD, Cast, Person
+from tests.browser import PHONE, OpenPage, assert_accessible, assert_fits, sign_in
+from tests.cast import PASSWORD, Cast
 from tests.journey.lots import log
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_reference")]
@@ -20,27 +20,15 @@ MOST_TAPS = 8
 MOST_SECONDS = 60
 
 
-def _sign_in(page: Page, server: LiveServer, person: Person) -> None:
-    page.goto(f"{server.url}/sign-in/")
-    page.get_by_label("E-mail address").fill(person.user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="What waits for you today")).to_be_visible()
-
-
-def _fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
-
-
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_first_lot_from_home_to_its_page(
     open_page: OpenPage, live_server: LiveServer, cast: Cast, scripts: bool
 ) -> None:
     page = open_page(PHONE, scripts=scripts)
-    _sign_in(page, live_server, cast.scrapyard)
+    sign_in(page, live_server.url, cast.scrapyard)
 
     def go_on() -> None:
-        _fits(page)
+        assert_fits(page)
         if scripts:
             assert_accessible(page)
         page.get_by_role("button", name="Continue").click()
@@ -78,14 +66,14 @@ def test_a_first_lot_from_home_to_its_page(
     go_on()
     expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
     expect(page.get_by_text("Gross 84.5 kg")).to_be_visible()
-    _fits(page)
+    assert_fits(page)
     page.get_by_role("button", name="Log this lot").click()
 
     expect(page.get_by_role("heading", name="Lot logged")).to_be_visible()
     lot = Lot.unscoped.get()
     expect(page.get_by_text(lot.reference).first).to_be_visible()
     assert LotPhoto.objects.filter(lot=lot).count() == 2
-    _fits(page)
+    assert_fits(page)
     if scripts:
         expect(page.get_by_text("Chance that it is exported")).to_be_visible(timeout=10_000)
         assert_accessible(page)
@@ -118,7 +106,7 @@ def test_a_regular_user_logs_a_usual_lot_in_four_taps(
 ) -> None:
     log(cast.scrapyard)
     page = open_page(PHONE, scripts=scripts)
-    _sign_in(page, live_server, cast.scrapyard)
+    sign_in(page, live_server.url, cast.scrapyard)
     taps = Taps(page)
 
     taps.on(page.get_by_role("button", name=re.compile("^Hard disk drive, 3.5 inch desktop")))
@@ -138,7 +126,7 @@ def test_a_regular_user_logs_a_product_new_to_them_within_eight_taps(
 ) -> None:
     log(cast.scrapyard)
     page = open_page(PHONE)
-    _sign_in(page, live_server, cast.scrapyard)
+    sign_in(page, live_server.url, cast.scrapyard)
     taps = Taps(page)
 
     taps.on(page.get_by_role("button", name="Log a lot"))
@@ -163,7 +151,7 @@ def test_a_session_lost_half_way_loses_nothing(
     open_page: OpenPage, live_server: LiveServer, cast: Cast
 ) -> None:
     page = open_page(PHONE)
-    _sign_in(page, live_server, cast.scrapyard)
+    sign_in(page, live_server.url, cast.scrapyard)
     log(cast.scrapyard)
     page.goto(f"{live_server.url}/log/")
     page.get_by_role("button", name="Hard disk drive, 3.5 inch desktop").click()

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser import CHROMIUM, PHONE
+from tests.browser import CHROMIUM, PATIENCE, PHONE, sign_in
 from tests.cable import Cable
-from tests.cast import PASSWORD, Person
+from tests.cast import Person
 
 # The phone has its pages and its numbers, and the worker answers for this page.
 KEPT = """async (address) => {
@@ -55,7 +55,7 @@ def get_phone(browser: Browser, cable: Cable) -> Iterator[GetPhone]:
         contexts.append(context)
         page = context.pages[0] if context.pages else context.new_page()
         page.on("pageerror", lambda error: broken.append(str(error)))
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield got
@@ -64,17 +64,9 @@ def get_phone(browser: Browser, cable: Cable) -> Iterator[GetPhone]:
     assert broken == []
 
 
-def sign_in(page: Page, person: Person) -> None:
-    page.get_by_label("E-mail address").fill(person.user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-
-
 def ready(page: Page, person: Person, kept: str = "/log/offline/") -> None:
     """Sign in and wait until the phone could lose the signal."""
-    page.goto("/sign-in/")
-    sign_in(page, person)
+    sign_in(page, "", person)
     until = time.monotonic() + SECONDS_TO_KEEP
     while not page.evaluate(KEPT, kept):
         assert time.monotonic() < until, f"the phone did not keep {kept}"
@@ -85,8 +77,3 @@ def photo(colour: str, side: int = 400) -> dict[str, object]:
     buffer = io.BytesIO()
     Image.effect_noise((side, side), 90).convert("RGB").save(buffer, "JPEG", quality=95)
     return {"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
-
-
-def fits(page: Page) -> None:
-    """No wider than the phone."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url

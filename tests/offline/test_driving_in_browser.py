@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 
 from collection.actions.labels import issue_labels
 from collection.models import LotPhoto, Pickup, PickupLot, PickupState, Round
-from tests.browser import assert_accessible
+from tests.browser import assert_accessible, assert_fits
 from tests.cable import Cable
 from tests.cast import Cast
-from tests.offline.phones import GetPhone, fits, photo, ready
+from tests.offline.phones import GetPhone, photo, ready
 from tests.offline.rounds import round_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_reference")]
@@ -56,7 +56,7 @@ def test_a_day_without_signal_is_sent_in_order_when_it_returns(
     page.get_by_role("button", name="I have arrived").click()
     expect(page.get_by_text("Kept on this phone; it is sent when there is signal.")).to_be_visible()
     assert_accessible(page)
-    fits(page)
+    assert_fits(page)
 
     page.get_by_label("Number on a label").fill("999999")
     page.get_by_role("button", name="Check").click()
@@ -79,7 +79,7 @@ def test_a_day_without_signal_is_sent_in_order_when_it_returns(
     expect(page.get_by_role("heading", name=re.compile("Next: 2"))).to_be_visible()
     expect(page.get_by_text("On this phone", exact=True).first).to_be_visible()
     assert_accessible(page)
-    fits(page)
+    assert_fits(page)
     page.get_by_role("link", name="Open this stop").click()
     page.get_by_label("None of it").check()
     page.get_by_label("Why did it stay behind?").select_option("closed")

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from collection.models import CustodyEntry, Event, Lot, LotPhoto, ReservedReference
-from tests.browser import assert_accessible
+from tests.browser import assert_accessible, assert_fits, fill_in_sign_in
 from tests.cable import Cable
 from tests.cast import Cast
-from tests.offline.phones import GetPhone, fits, photo, ready, sign_in
+from tests.offline.phones import GetPhone, photo, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_reference")]
 
@@ -83,7 +83,7 @@ def test_cut_in_the_middle_of_the_form_nothing_typed_is_lost(
 
     expect(page.get_by_role("heading", name="What state is it in?")).to_be_visible()
     assert_accessible(page)
-    fits(page)
+    assert_fits(page)
     _go_on(page)
     expect(page.get_by_role("link", name="Choose what state it is in")).to_be_visible()
     page.get_by_role("link", name="Back").click()
@@ -101,7 +101,7 @@ def test_cut_in_the_middle_of_the_form_nothing_typed_is_lost(
     page.goto("/")
     expect(page.get_by_text("Hard disk drive, 3.5 inch desktop: 120")).to_be_visible()
     assert_accessible(page)
-    fits(page)
+    assert_fits(page)
     page.get_by_role("link", name="Change").click()
     page.get_by_role("link", name="Change: How much").click()
     page.get_by_label("How much?").fill("125")
@@ -113,7 +113,7 @@ def test_cut_in_the_middle_of_the_form_nothing_typed_is_lost(
     cable.mend()
     page.get_by_role("button", name="Send now").click()
     page.get_by_role("button", name="Sign in again").click()
-    sign_in(page, cast.scrapyard)
+    fill_in_sign_in(page, cast.scrapyard)
 
     expect(page.get_by_text("Nothing waits.")).to_be_visible()
     assert _lots() == [(number, 125, 0)]

@@ -5,31 +5,16 @@ import re
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from collection.models import Pickup, Round, Site, Vehicle
-from tests.browser import DESK, PHONE, OpenPage, assert_accessible
-from tests.cast import PASSWORD, Cast, Person
+from tests.browser import DESK, PHONE, OpenPage, assert_well, sign_in
+from tests.cast import Cast
 from tests.pickups.conftest import Book, LogLot
 from tests.workers import Worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
-
-
-def _sign_in(page: Page, server: LiveServer, person: Person) -> None:
-    page.goto(f"{server.url}/sign-in/")
-    page.get_by_label("E-mail address").fill(person.user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-
-
-def _is_well(page: Page) -> None:
-    assert_accessible(page)
-    viewport = page.viewport_size
-    assert viewport
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], page.url
 
 
 @pytest.fixture
@@ -53,13 +38,13 @@ def test_a_dragged_stop_is_judged_at_once_and_the_change_made_and_confirmed(
     log(cast.turbine_dismantler)
     log(cast.scrapyard)
     page = open_page(DESK)
-    _sign_in(page, live_server, cast.short_loop_planner)
+    sign_in(page, live_server.url, cast.short_loop_planner)
     page.goto(live_server.url + "/plans/new/")
     page.get_by_label("What a saved kilogram is worth").fill("60")
     page.get_by_label("How long to search").select_option("5")
     page.get_by_role("button", name="Plan rounds").click()
     expect(page.get_by_role("button", name=re.compile("Confirm: book 2 lots"))).to_be_visible(timeout=40_000)
-    _is_well(page)
+    assert_well(page)
 
     page.locator("figure.lode-gantt").evaluate("figure => figure.scrollIntoView()")
     block = page.locator("[data-stop]").first.bounding_box()
@@ -73,13 +58,13 @@ def test_a_dragged_stop_is_judged_at_once_and_the_change_made_and_confirmed(
     expect(
         page.get_by_role("heading", name=re.compile("This would work|This is not possible"))
     ).to_be_visible()
-    _is_well(page)
+    assert_well(page)
     if page.get_by_role("button", name="Make this change").is_visible():
         page.get_by_role("button", name="Make this change").click()
         expect(page.get_by_text("stays as it was, to compare")).to_be_visible()
         page.get_by_role("link", name="Compare the two").click()
         expect(page.get_by_role("heading", name="What differs")).to_be_visible()
-        _is_well(page)
+        assert_well(page)
         page.go_back()
     page.get_by_role("button", name=re.compile("Confirm: book")).dblclick()
     expect(page.get_by_text(re.compile("rounds? (is|are) booked"))).to_be_visible()
@@ -107,20 +92,20 @@ def test_the_holder_answers_the_driver_drives_and_a_breakdown_is_put_right(
     second = made.pickups.get(sequence=2)
 
     holder = open_page(PHONE)
-    _sign_in(holder, live_server, cast.scrapyard)
+    sign_in(holder, live_server.url, cast.scrapyard)
     holder.goto(f"{live_server.url}/pickups/{second.reference}/")
-    _is_well(holder)
+    assert_well(holder)
     holder.get_by_role("link", name="Ask for another time").click()
     holder.get_by_label("When would suit you?").select_option(index=8)
-    _is_well(holder)
+    assert_well(holder)
     holder.get_by_role("button", name="Ask for this time").click()
     expect(holder.get_by_text("Another time asked for")).to_be_visible()
 
     planner = open_page(DESK)
-    _sign_in(planner, live_server, cast.short_loop_planner)
+    sign_in(planner, live_server.url, cast.short_loop_planner)
     planner.goto(f"{live_server.url}/rounds/{made.reference}/")
     planner.get_by_role("link", name=re.compile("Answer: asked for")).click()
-    _is_well(planner)
+    assert_well(planner)
     planner.get_by_label("Why is the other time not possible?").fill("The vehicle is elsewhere")
     planner.get_by_role("button", name="Keep to it and ask again").click()
     expect(planner.get_by_text("asked again")).to_be_visible()
@@ -129,9 +114,9 @@ def test_the_holder_answers_the_driver_drives_and_a_breakdown_is_put_right(
     expect(holder.get_by_text("You accepted the time")).to_be_visible()
 
     driver = open_page(PHONE)
-    _sign_in(driver, live_server, cast.driver)
+    sign_in(driver, live_server.url, cast.driver)
     driver.goto(f"{live_server.url}/driving/{made.reference}/")
-    _is_well(driver)
+    assert_well(driver)
     driver.goto(f"{live_server.url}/driving/{made.reference}/1/")
     driver.get_by_label("None of it").check()
     driver.get_by_label("Why did it stay behind?").select_option("closed")
@@ -139,15 +124,15 @@ def test_the_holder_answers_the_driver_drives_and_a_breakdown_is_put_right(
     expect(driver.get_by_text("1 of 2 done")).to_be_visible()
 
     planner.goto(f"{live_server.url}/rounds/{made.reference}/replan/")
-    _is_well(planner)
+    assert_well(planner)
     planner.get_by_role("button", name="The vehicle has broken down").click()
-    _is_well(planner)
+    assert_well(planner)
     planner.get_by_role("button", name=re.compile("Move 1 stop|Record the breakdown")).click()
     expect(planner.get_by_text("Broken down")).to_be_visible()
     second.refresh_from_db()
     assert second.state == "scheduled", "nobody lost the booking"
     for address in ("/carrier-and-permits/", "/regular-rounds/new/", "/service-times/"):
         planner.goto(live_server.url + address)
-        _is_well(planner)
+        assert_well(planner)
     planner.goto(f"{live_server.url}/rounds/{made.reference}/outcome/")
-    _is_well(planner)
+    assert_well(planner)

@@ -6,8 +6,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from collection.models import Lot, LotTemplate, Site, WatchedSource
 from collection.rules.geodesy import great_circle_metres
-from tests.browser import PHONE, OpenPage, assert_accessible
-from tests.cast import PASSWORD, Cast, Person
+from tests.browser import PHONE, OpenPage, assert_accessible, assert_fits, sign_in
+from tests.cast import Cast
 from tests.journey.lots import log
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_reference")]
@@ -15,16 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_reference"
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 
 
-def _sign_in(page: Page, server: LiveServer, person: Person) -> None:
-    page.goto(f"{server.url}/sign-in/")
-    page.get_by_label("E-mail address").fill(person.user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-
-
 def _is_fit(page: Page, *, scripts: bool) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
+    assert_fits(page)
     if scripts:
         assert_accessible(page)
 
@@ -34,7 +26,7 @@ def test_a_place_without_a_postcode_is_put_on_the_map_by_pressing_it(
     open_page: OpenPage, live_server: LiveServer, cast: Cast, scripts: bool
 ) -> None:
     page = open_page(PHONE, scripts=scripts)
-    _sign_in(page, live_server, cast.scrapyard)
+    sign_in(page, live_server.url, cast.scrapyard)
     page.goto(f"{live_server.url}/places/new/")
     page.get_by_label("What you call it").fill("Field yard")
     page.get_by_role("button", name="Save place").click()
@@ -72,7 +64,7 @@ def test_a_source_is_watched_and_its_lot_logged_when_it_has_arisen(
     open_page: OpenPage, live_server: LiveServer, cast: Cast, scripts: bool
 ) -> None:
     page = open_page(PHONE, scripts=scripts)
-    _sign_in(page, live_server, cast.turbine_dismantler)
+    sign_in(page, live_server.url, cast.turbine_dismantler)
     page.goto(f"{live_server.url}/watched/")
     page.get_by_role("button", name="Watch a source").click()
     page.get_by_label("What is it called?").fill("Turbine 7 at Hill Farm")
@@ -105,7 +97,7 @@ def test_a_template_is_saved_from_a_lot_and_picked_with_one_tap(
     open_page: OpenPage, live_server: LiveServer, cast: Cast, scripts: bool
 ) -> None:
     lot, page = log(cast.scrapyard), open_page(PHONE, scripts=scripts)
-    _sign_in(page, live_server, cast.scrapyard)
+    sign_in(page, live_server.url, cast.scrapyard)
     page.goto(f"{live_server.url}/lots/{lot.reference}/")
     page.get_by_role("link", name="Save as a template").click()
     page.get_by_label("Name of the template").fill("Govan drives")

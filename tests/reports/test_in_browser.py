@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser import DESK, PHONE, OpenPage, assert_accessible
-from tests.cast import PASSWORD, Cast
+from tests.browser import DESK, PHONE, OpenPage, assert_accessible, assert_fits, sign_in
+from tests.cast import Cast
 from tests.reports.ledger import FIRST_DAY, Line, Register
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_reference")]
@@ -38,17 +38,14 @@ def test_a_regulator_follows_a_figure_to_its_entries_and_the_lot(
         for day, a, b, grams in parts
     )
     page = open_page(viewport)
-    page.goto(f"{live_server.url}/sign-in/")
-    page.get_by_label("E-mail").fill(cast.national_regulator.user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, live_server.url, cast.national_regulator)
     page.goto(f"{live_server.url}/reports/retention/?{_period()}&by=month")
     assert_accessible(page)
     expect(page.locator(".lode-headline__figure")).to_have_text("70.6%")
 
     page.get_by_label("Lines by").select_option(label="Region")
     page.get_by_role("button", name="Show").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert_fits(page)
     assert_accessible(page)
     page.get_by_role("link", name=f"Retained, {register.regions[0].name}: 6 kg").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Retained: 6 kg")
@@ -61,4 +58,4 @@ def test_a_regulator_follows_a_figure_to_its_entries_and_the_lot(
     for path in ("/", "/reports/at-risk/"):
         page.goto(live_server.url + path)
         assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        assert_fits(page)

@@ -8,7 +8,7 @@ from django.test import override_settings
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import expect
 
-from tests.browser import DESK, PHONE, OpenPage, assert_accessible
+from tests.browser import DESK, PHONE, OpenPage, assert_accessible, assert_fits
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ def test_every_component_is_accessible_and_fits_the_screen(
     page = open_page(viewport)
     page.goto(address + part)
     assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert_fits(page)
     page.locator("main form button.govuk-button").last.click()
     expect(page.get_by_role("alert")).to_contain_text("There is a problem")
     assert_accessible(page)
@@ -47,7 +47,7 @@ def test_pages_for_strangers_are_accessible_on_a_phone(open_page: OpenPage, addr
     page = open_page(PHONE)
     page.goto(address.removesuffix("styleguide/") + path)
     assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert_fits(page)
 
 
 def test_every_control_is_large_enough_for_a_glove(open_page: OpenPage, address: str) -> None:

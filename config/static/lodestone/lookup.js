@@ -28,11 +28,16 @@ class Lookup {
     this.input.setAttribute("aria-expanded", "false");
     this.input.setAttribute("aria-controls", this.list.id);
     this.input.addEventListener("input", () => this.onInput());
+    this.input.addEventListener("focus", () => this.onReturn());
     this.input.addEventListener("keydown", (event) => this.onKey(event));
     this.input.addEventListener("blur", () => this.close());
     // mousedown comes before blur; keeping focus lets the click land on the option.
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.onClick(event));
+    // On a slow phone the words may be there before this script is.
+    if (document.activeElement === this.input) {
+      this.onReturn();
+    }
   }
 
   // The server's radios, shown after an unclear answer, hold the pick themselves.
@@ -67,6 +72,13 @@ class Lookup {
     status.setAttribute("role", "status");
     box.append(status);
     return status;
+  }
+
+  // Words with nothing chosen for them, as after an answer that never came, are looked up again.
+  onReturn() {
+    if (this.list.hidden && this.input.value !== this.pickedLabel) {
+      this.onInput();
+    }
   }
 
   onInput() {
