@@ -255,7 +255,7 @@ def _line(price: Price) -> PriceLine:
 
 
 def _statement(price: Price) -> str:
-    quoted = f"Quoted {price.central:,f} {price.currency} a {price.unit} of {price.product}"
+    quoted = f"Quoted {price.central.normalize():,f} {price.currency} a {price.unit} of {price.product}"
     vat = (
         f", including {CHINESE_VAT:.0%} Chinese VAT, taken off here"
         if price.vat_included

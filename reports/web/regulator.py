@@ -69,8 +69,8 @@ def _chart(report: RetentionReport) -> object:
         title="Magnets retained and exported each month",
         labels=[f"{dt.date.fromisoformat(row.key):%b %y}" for row in report.rows],
         series=[
-            Series("Retained", [row.figures["retained"].central for row in report.rows]),
-            Series("Exported", [row.figures["exported"].central for row in report.rows]),
+            Series("Retained", [row.figures["retained"].central for row in report.rows], "good"),
+            Series("Exported", [row.figures["exported"].central for row in report.rows], "bad"),
         ],
         text=lambda grams: mass(round(grams)),
         labels_title="Month",
