@@ -195,9 +195,9 @@ def _move(
     moved = Pickup.unscoped.filter(pk=pickup.pk, state=PickupState.SCHEDULED, round=before).update(**changes)
     if not moved:
         raise StateConflictError(f"{pickup.reference} has been recorded or moved meanwhile. Look again.")
-    _settle(target, pickup.pk, placement.position, at)
+    settle_round(target, pickup.pk, placement.position, at)
     if before.pk != target.pk:
-        _settle(before, None, 0, at)
+        settle_round(before, None, 0, at)
         close_empty_round(before.pk)
         lots = [line.lot_id for line in pickup.lines.all() if line.state == "planned"]
         words = f"Pickup moved from {before.reference} to {target.reference}"
@@ -230,8 +230,11 @@ def _round_for(placement: Placement, before: Round, day: dt.date, at: dt.datetim
     )
 
 
-def _settle(chosen: Round, new_pk: int | None, position: int, at: dt.datetime) -> None:
-    """Number the stops of a round in driving order again and write what the round now takes."""
+def settle_round(chosen: Round, new_pk: int | None, position: int, at: dt.datetime) -> None:
+    """Number the stops of a round in driving order again and write what the round now takes.
+
+    The stop `new_pk` becomes the `position`-th of those still to be made. The caller holds the round.
+    """
     found = with_stops(Round.unscoped.filter(pk=chosen.pk))[0]
     stops = list(found.pickups.all())
     still_open = open_stops(found)

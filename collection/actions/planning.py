@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from collection.actions.jobs import finish, lease_next, renew
 from collection.actions.plans import wishes_of
@@ -16,9 +17,11 @@ from collection.rules.planning.changes import Change, constrained
 from collection.rules.planning.interpretation import answer_of, sketch_of
 from collection.rules.planning.snapshot import Snapshot
 from collection.rules.planning.standing import plan_standing
+from collection.rules.planning.weighing import weight_costs
 from collection.rules.roles import Permission, Viewer
 from collection.rules.routing import NoFeasiblePlan, diagnose, solve
 from collection.rules.routing.problem import Plan as RoutePlan
+from collection.rules.routing.problem import Problem
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +31,9 @@ Clock = Callable[[], dt.datetime]
 LEASE = dt.timedelta(seconds=30)
 MOST_ATTEMPTS = 3
 REPORT_EVERY = dt.timedelta(seconds=1)
+# What a weight costs is searched for in a tenth of the plan's own time.
+COMPARISONS_IN_A_SEARCH = 10
+SHORTEST_COMPARISON_S = 1.0
 LOOK_EVERY = dt.timedelta(milliseconds=400)
 
 
@@ -73,6 +79,9 @@ def run_plan(plan: Plan, clock: Clock) -> None:
         finish(plan, now=clock(), state=JobState.CANCELLED)
         return
     answer = answer_of(brief, found)
+    answer = replace(answer, weight_costs=weight_costs(brief, found, partial(_without_weight, plan, watch)))
+    if watch.lease_lost:
+        return
     finish(
         plan,
         now=clock(),
@@ -81,6 +90,15 @@ def run_plan(plan: Plan, clock: Clock) -> None:
         answer=answer.as_json(),
         progress=watch.progress(found),
     )
+
+
+def _without_weight(
+    plan: Plan, watch: "_Watch", problem: Problem, found: RoutePlan
+) -> tuple[RoutePlan, float] | None:
+    """The plan a weight kept away, looked for from the one it led to; nothing when the planner gives up."""
+    seconds = max(SHORTEST_COMPARISON_S, plan.seconds / COMPARISONS_IN_A_SEARCH)
+    other = solve(problem, seconds=seconds, seed=plan.seed, warm_start=found, should_stop=watch.is_given_up)
+    return None if watch.cancelled or watch.lease_lost else (other, other.seconds)
 
 
 def _why_impossible(brief: Brief) -> str:
@@ -132,6 +150,11 @@ class _Watch:
         self.best = best
         if is_first or self.clock() - self.reported_at >= REPORT_EVERY:
             self._write()
+
+    def is_given_up(self) -> bool:
+        """As `should_stop`, but not where the planner is content with the best so far."""
+        self.should_stop()
+        return self.cancelled or self.lease_lost
 
     def should_stop(self) -> bool:
         now = self.clock()

@@ -15,6 +15,7 @@ from collection.rules.planning.suitability import BOXES
 from collection.rules.roles import Permission, Viewer, require
 
 MOST_DAYS = 14
+HEAVIEST_ELEMENT = 20
 SHORTEST_SEARCH_S, LONGEST_SEARCH_S = 1, 600
 
 
@@ -29,7 +30,8 @@ class PlanRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
-    """What a planner asks for. `reach_km` is straight-line, `saving_weight` multiplies the lots' worth.
+    """What a planner asks for. `reach_km` is straight-line, `saving_weight` multiplies the lots' worth, the
+    weights of elements the worth of that element alone.
 
     Lots of `without_lot_ids` are not considered; those of `must_lot_ids` are fetched whatever it costs. With
     `only_site_ids`, nothing but these sites is looked at.
@@ -42,6 +44,9 @@ class PlanRequest:
     box: str = "ndfeb"
     reach_km: int = 400
     saving_weight: float = 1.0
+    ndpr_weight: float = 1.0
+    dy_weight: float = 1.0
+    tb_weight: float = 1.0
     with_weekends: bool = False
     with_preprocessing: bool = True
     seconds: int = 20
@@ -56,6 +61,9 @@ WISHES = (
     "box",
     "reach_km",
     "saving_weight",
+    "ndpr_weight",
+    "dy_weight",
+    "tb_weight",
     "with_weekends",
     "with_preprocessing",
     "without_lot_ids",
@@ -125,6 +133,9 @@ def _check_request(request: PlanRequest, vehicles: Collection[Vehicle], at: dt.d
         )
     if not 0 < request.saving_weight <= 100:
         raise PlanRefusedError("saving_weight", "The weight must be above 0 and at most 100.")
+    for name in ("ndpr_weight", "dy_weight", "tb_weight"):
+        if not 0 <= getattr(request, name) <= HEAVIEST_ELEMENT:
+            raise PlanRefusedError(name, f"The weight must be between 0 and {HEAVIEST_ELEMENT}.")
     if not 1 <= request.reach_km <= 1500:
         raise PlanRefusedError("reach_km", "The reach must be between 1 and 1,500 km.")
     wishes = Wishes(from_on=request.from_on, days=request.days, with_weekends=request.with_weekends)

@@ -70,7 +70,7 @@ def confirm_plan(viewer: Viewer, plan_id: int, *, at: dt.datetime) -> list[Round
         if not first:
             return list(Round.unscoped.filter(plan=plan))
         _check_duties(plan.facility_id, answer)
-        _reserve(viewer, answer.lot_ids(), plan, at)
+        reserve_lots(viewer, answer.lot_ids(), plan.reference, at)
         try:
             with transaction.atomic():
                 rounds = _make_rounds(plan, answer.rounds, at)
@@ -100,7 +100,11 @@ def _answer_to_confirm(plan: Plan, at: dt.datetime) -> PlanAnswer:
     return answer
 
 
-def _reserve(viewer: Viewer, lot_ids: list[int], plan: Plan, at: dt.datetime) -> None:
+def reserve_lots(viewer: Viewer, lot_ids: Sequence[int], words: str, at: dt.datetime) -> None:
+    """All of these lots or none, for the viewer's organisation; `words` say in their history what for.
+
+    Raises PlanTakenError. The caller holds a transaction.
+    """
     # In one order, so that two planners wait for each other instead of locking each other out.
     lots = Lot.unscoped.filter(pk__in=lot_ids).order_by("pk").select_for_update()
     rows = list(lots.values_list("pk", "reference", "state"))
@@ -115,7 +119,7 @@ def _reserve(viewer: Viewer, lot_ids: list[int], plan: Plan, at: dt.datetime) ->
     if taken:
         raise PlanTakenError(taken)
     move(lot_ids, RESERVE, at=at, reserved_by=viewer.organisation_id)
-    record_events(lot_ids, Verb.RESERVED, at=at, recorded_at=at, viewer=viewer, words=plan.reference)
+    record_events(lot_ids, Verb.RESERVED, at=at, recorded_at=at, viewer=viewer, words=words)
     mark_due(lot_ids, at=at)
     nudge(ASSESS_DUE)
 

@@ -29,6 +29,11 @@ class PlanIn(Shape):
     saving_weight = serializers.FloatField(
         default=1.0, help_text="What a saved kilogram is worth, times its market value"
     )
+    ndpr_weight = serializers.FloatField(
+        default=1.0, help_text="Worth of neodymium and praseodymium, times their market value"
+    )
+    dy_weight = serializers.FloatField(default=1.0, help_text="Worth of dysprosium, times its market value")
+    tb_weight = serializers.FloatField(default=1.0, help_text="Worth of terbium, times its market value")
     with_weekends = serializers.BooleanField(default=False)
     with_preprocessing = serializers.BooleanField(
         default=True, help_text="Also lots that must be taken apart first"
@@ -92,10 +97,25 @@ class PlanTotalsOut(Shape):
     omitted_stops = serializers.IntegerField()
     magnet_grams = serializers.IntegerField()
     saved_grams = serializers.IntegerField()
+    saved_ndpr_grams = serializers.IntegerField(help_text="Neodymium and praseodymium in the saved grams")
+    saved_dytb_grams = serializers.IntegerField(help_text="Dysprosium and terbium in the saved grams")
     prize_pence = serializers.IntegerField()
     cost_pence = serializers.IntegerField()
     distance_metres = serializers.IntegerField()
     driving_minutes = serializers.IntegerField()
+
+
+class WeightCostOut(Shape):
+    """What one of your weights brings about: this plan less the plan without that weight."""
+
+    name = serializers.CharField()
+    weight = serializers.FloatField()
+    pence = serializers.IntegerField()
+    metres = serializers.IntegerField()
+    saved_grams = serializers.IntegerField()
+    saved_ndpr_grams = serializers.IntegerField()
+    saved_dytb_grams = serializers.IntegerField()
+    searched_s = serializers.FloatField(help_text="How long the other plan was looked for")
 
 
 class PlanBestOut(Shape):
@@ -109,6 +129,7 @@ class PlanBestOut(Shape):
     engine = serializers.CharField()
     objective = serializers.IntegerField(allow_null=True)
     lower_bound = serializers.IntegerField(allow_null=True)
+    weight_costs = WeightCostOut(many=True, help_text="For every weight that is not 1, once the plan is done")
 
 
 class PlanHeadOut(Shape):
@@ -190,6 +211,7 @@ def answer_shape(answer: PlanAnswer) -> dict[str, Any]:
         "engine": answer.engine,
         "objective": answer.objective,
         "lower_bound": answer.lower_bound,
+        "weight_costs": [asdict(each) for each in answer.weight_costs],
     }
 
 

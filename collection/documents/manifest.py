@@ -5,14 +5,15 @@ import datetime as dt
 from collections.abc import Iterator
 
 from collection.documents.pdf.paper import Paper
-from collection.models import Pickup, PickupLot, PickupState, Round, WasteCode
+from collection.models import Lot, Pickup, PickupLot, PickupState, Round, WasteCode
 from collection.queries.duties import carrying
 from collection.rules.appointments import LONDON
 from collection.rules.waste_codes import format_ewc_code
 
 BETWEEN = 3.0
-HEAD = ("Lot", "Waste, and where it arose", "Code", "Planned", "Loaded")
+HEAD = ("Lot", "Waste, where it arose, how it is contained and treated", "Code", "Planned", "Loaded")
 WIDTHS = (27, 79, 22, 22, 30)
+CONSIGNMENT = "Hazardous: a consignment note goes with this load. Its number: ____________ / ______"
 DECLARED = (
     "By signing, the holder declares that the waste hierarchy was applied, as waste law of the nation it leaves asks, "
     "and the carrier that the load was taken over as described."
@@ -63,11 +64,13 @@ def _stop(paper: Paper, stop: Pickup, hazardous: set[str]) -> None:
         table.row(HEAD)
         for line in lines:
             table.row(_load(line, hazardous))
-    if any(line.lot.ewc_code in hazardous for line in lines):
+    dangerous = [line for line in lines if line.lot.ewc_code in hazardous]
+    if dangerous:
         paper.write_in(9, bold=True)
-        paper.multi_cell(
-            0, 5, "Hazardous: a consignment note goes with this load.", new_x="LMARGIN", new_y="NEXT"
-        )
+        paper.multi_cell(0, 5, CONSIGNMENT, new_x="LMARGIN", new_y="NEXT")
+        paper.write_in(9)
+        for line in dangerous:
+            paper.multi_cell(0, 4.6, _for_consignment_note(line), new_x="LMARGIN", new_y="NEXT")
     paper.write_in(8)
     paper.multi_cell(0, 4, DECLARED, new_x="LMARGIN", new_y="NEXT")
     paper.write_in(10)
@@ -82,7 +85,8 @@ def _where(stop: Pickup) -> Iterator[str]:
     """The holder, as transferor, and where the load is handed over."""
     site = stop.site
     address = " ".join(f"{site.address} {site.postcode}".split()) if site else ""
-    yield f"From: {stop.holder.name}{f', {address}' if address else ''}."
+    code = stop.holder.sic_code or "_" * 8
+    yield f"From: {stop.holder.name}{f', {address}' if address else ''}. SIC 2007 code {code}."
     if site and (site.contact_name or site.contact_phone):
         yield f"Ask for {site.contact_name} {site.contact_phone}".rstrip() + "."
     if stop.slot_starts_at and stop.slot_ends_at:
@@ -93,16 +97,42 @@ def _where(stop: Pickup) -> Iterator[str]:
 def _load(line: PickupLot, hazardous: set[str]) -> tuple[str, ...]:
     lot = line.lot
     code = format_ewc_code(lot.ewc_code, is_hazardous=lot.ewc_code in hazardous) if lot.ewc_code else "______"
-    what = f"{lot.product.name}, {lot.quantity_text}; {lot.get_condition_display().lower()}"
-    magnetised = "; magnetised" if lot.is_magnetised else ""
-    origin = f"; from {lot.get_source_kind_display().lower()}"
+    what = f"{lot.product.name}, {lot.quantity_text}; from {lot.get_source_kind_display().lower()}"
     loaded = f"{line.collected_gross_grams / 1000:,.0f} kg" if line.collected_gross_grams else "__________ kg"
     return (
         lot.reference,
-        f"{what}{magnetised}{origin}",
+        f"{what}. {_contained(lot)} {_treated(lot)}",
         code,
         f"{line.planned_gross_grams / 1000:,.0f} kg",
         loaded,
+    )
+
+
+def _contained(lot: Lot) -> str:
+    """How the load is held together, as the holder said; a line to fill in where nobody did."""
+    waste = getattr(lot, "waste", None)
+    if waste is None or not waste.container_type:
+        return "Contained: ____________________."
+    count = f"{waste.container_count} × " if waste.container_count else ""
+    return f"Contained: {count}{waste.get_container_type_display().lower()}."
+
+
+def _treated(lot: Lot) -> str:
+    """What was done to it before it was handed over."""
+    field = {True: ", magnetised", False: ", demagnetised", None: ""}[lot.is_magnetised]
+    return f"Treatment: {lot.get_condition_display().lower()}{field}."
+
+
+def _for_consignment_note(line: PickupLot) -> str:
+    """What part B of the note asks of a hazardous lot and the register knows; the rest is written in."""
+    lot = line.lot
+    waste = getattr(lot, "waste", None)
+    form = waste.get_physical_form_display().lower() if waste and waste.physical_form else "__________"
+    properties = waste.hazardous_properties if waste else []
+    hazards = ", ".join(code.replace("_", " ") for code in properties) or "__________"
+    return (
+        f"{lot.reference}: from {lot.get_source_kind_display().lower()}; form {form}; hazards {hazards}; "
+        f"{line.planned_gross_grams / 1000:,.0f} kg planned. {_contained(lot)}"
     )
 
 

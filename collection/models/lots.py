@@ -1,6 +1,7 @@
 """The lot: one identifiable quantity of magnets, or of parts that hold them, of one kind from one source."""
 
 import uuid
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
@@ -173,8 +174,13 @@ class Lot(models.Model):
     @property
     def quantity_text(self) -> str:
         """The quantity as people write it: "120 items", "1.5 MW"."""
-        number = f"{self.quantity.normalize():,f}"
-        return f"{number} {Unit(self.unit).label}"
+        return quantity_words(self.quantity, self.unit)
+
+
+def quantity_words(quantity: Decimal, unit: str) -> str:
+    """ "120 items", "1 item", "1.5 MW"."""
+    noun = "item" if unit == Unit.ITEMS and quantity == 1 else Unit(unit).label
+    return f"{quantity.normalize():,f} {noun}"
 
 
 class Lineage(models.Model):

@@ -7,6 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
 from collection.rules.roles import OrganisationKind, Role
+from collection.rules.waste_codes import SIC_CODE
 
 
 class UserManager(BaseUserManager["User"]):
@@ -84,6 +85,9 @@ class Organisation(models.Model):
     )
     carrier_registration = models.CharField(max_length=40, blank=True)
     carrier_registration_expires_on = models.DateField(null=True, blank=True)
+    sic_code = models.CharField(
+        "SIC 2007 code", max_length=5, blank=True, help_text="Five digits: what the business does"
+    )
     is_defence_cleared = models.BooleanField(default=False)
     is_demonstration = models.BooleanField(default=False)
     calendar_token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -95,6 +99,10 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=[k.value for k in OrganisationKind]),
                 name="organisation_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sic_code="") | models.Q(sic_code__regex=SIC_CODE),
+                name="organisation_sic_code_five_digits",
             ),
         ]
 

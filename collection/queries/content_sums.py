@@ -1,6 +1,7 @@
 """The interval of a sum of lots' magnets: errors shared within a product add up, each lot's own average out."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet, Sum
@@ -31,3 +32,24 @@ def magnet_interval(lots: "QuerySet[Lot, Any] | Sequence[int]") -> Spread:
         if row["grams"]
     ]
     return sum_ledger(rows).magnet if rows else Spread.exact(0.0)
+
+
+def part_interval(grams_of_lots: Mapping[int, int]) -> Spread:
+    """The same where of some lots only a part counts: grams of magnet by lot, each at most the whole lot's.
+
+    A part is as unsure as the whole in proportion.
+    """
+    rows: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    current = Estimate.objects.filter(is_current=True, lot__in=grams_of_lots, magnet_central_grams__gt=0)
+    for lot_id, code, whole, shared, own in current.values_list(
+        "lot", "lot__product__code", "magnet_central_grams", "shared_sd_grams", "own_variance"
+    ):
+        share = grams_of_lots[lot_id] / whole
+        row = rows[code]
+        row[0], row[1], row[2] = row[0] + whole * share, row[1] + shared * share, row[2] + own * share**2
+    masses = [
+        LedgerMass(product_code=code, grams=round(grams), shared_sd_grams=shared, own_variance=own)
+        for code, (grams, shared, own) in rows.items()
+        if grams
+    ]
+    return sum_ledger(masses).magnet if masses else Spread.exact(0.0)

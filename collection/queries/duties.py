@@ -7,6 +7,7 @@ from django.db.models import Sum
 
 from collection.models import Facility, Lot, PickupLot, Receipt, Round, RoundState, Vehicle
 from collection.rules.planning.answer import PlannedRound
+from collection.rules.planning.candidates import Candidate
 from collection.rules.planning.duties import (
     Carrier,
     CarryingVehicle,
@@ -42,6 +43,22 @@ def duty_findings(facility: Facility, rounds: Sequence[PlannedRound]) -> list[Fi
         receiving(facility, year, without=planned),
         loads,
     )
+
+
+def findings_of_added(chosen: Round, lots: Sequence[Candidate]) -> list[Finding]:
+    """The same for lots that a booked round is to fetch besides."""
+    codes = dict(Lot.unscoped.filter(pk__in=[lot.lot_id for lot in lots]).values_list("pk", "ewc_code"))
+    loads = [
+        Load(
+            reference=lot.reference,
+            ewc_code=codes.get(lot.lot_id, ""),
+            gross_grams=lot.gross_grams,
+            magnet_grams=lot.magnet_grams,
+        )
+        for lot in lots
+    ]
+    plant = receiving(chosen.facility, chosen.on.year, without=codes)
+    return check_duties([(carrying(chosen.vehicle), chosen.on)], plant, loads)
 
 
 def carrying(vehicle: Vehicle) -> CarryingVehicle:

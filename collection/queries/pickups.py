@@ -9,13 +9,22 @@ import numpy as np
 from django.db.models import F, QuerySet
 
 from collection.models import Facility, Lot, Unit
-from collection.models.lots import LotQuerySet
+from collection.models.lots import LotQuerySet, quantity_words
 from collection.queries.catalogue import current_catalogue
 from collection.rules.geodesy import great_circle_metres
 from collection.rules.planning.candidates import EVERY_DAY, Candidate
 from collection.rules.planning.suitability import BOXES, routes_taken_by
 from collection.rules.planning.weights import usual_gross_grams
-from collection.rules.planning.worth import pence_per_magnet_kg
+from collection.rules.planning.worth import (
+    ALIKE,
+    NOTHING,
+    Amounts,
+    amounts_priced,
+    element_shares,
+    extra_pence,
+    pence_per_magnet_kg,
+    scaled,
+)
 from collection.rules.risk import Scores, saved_kg
 from collection.rules.risk.features import Floats
 from collection.rules.roles import Viewer
@@ -100,10 +109,11 @@ def collectable(
     reach_km: float = 400.0,
     with_preprocessing: bool = True,
     only_site_ids: Collection[int] = (),
+    element_weights: Amounts = ALIKE,
 ) -> list[Candidate]:
     """Lots that rounds from `facility` could fetch within `days` days from `from_on`; one query.
 
-    With `only_site_ids`, those at these sites.
+    With `only_site_ids`, those at these sites. `element_weights` multiply the market value of each element.
     """
     last_on = from_on + dt.timedelta(days=days - 1)
     lots = fetchable_lots(viewer, facility, box=box, reach_km=reach_km, with_preprocessing=with_preprocessing)
@@ -122,7 +132,7 @@ def collectable(
     prices = pence_per_kg_of_element()
     chances = _chances_of_leaving(rows, from_on)
     return [
-        _candidate(row, round(float(away)), prices, float(chance))
+        _candidate(row, round(float(away)), prices, float(chance), element_weights)
         for row, away, chance in zip(rows, metres, chances, strict=True)
         if away <= reach_km * 1000
     ]
@@ -159,17 +169,22 @@ def _chances_of_leaving(rows: Sequence[Mapping[str, Any]], on: dt.date) -> Float
     return chances
 
 
-def _candidate(row: Mapping[str, Any], metres: int, prices: Mapping[str, float], chance: float) -> Candidate:
+def _candidate(
+    row: Mapping[str, Any], metres: int, prices: Mapping[str, float], chance: float, weights: Amounts
+) -> Candidate:
     is_scored = row["score__p90"] is not None
     saved = round(row["magnet_grams"] * chance)
     ppm = {element: row[f"estimates__{element}_ppm"] for element in ("nd", "pr", "dy", "tb", "sm")}
+    grams = scaled(element_shares(ppm), saved)
+    # Samarium-cobalt is worth its cobalt, which is none of the elements that can be weighed.
+    pence = NOTHING if ppm["sm"] > 0 else amounts_priced(scaled(grams, 0.001), prices)
     weighed = row["gross_grams"] is not None
     gross = row["gross_grams"] if weighed else _usual_gross(row)
     return Candidate(
         lot_id=row["pk"],
         reference=row["reference"],
         product_name=row["product__name"],
-        quantity_text=f"{row['quantity'].normalize():,f} {Unit(row['unit']).label}",
+        quantity_text=quantity_words(row["quantity"], row["unit"]),
         magnet_family=row["magnet_family"],
         holder_id=row["holder_id"],
         holder_name=row["holder__name"],
@@ -191,7 +206,9 @@ def _candidate(row: Mapping[str, Any], metres: int, prices: Mapping[str, float],
         chance_of_leaving=chance,
         is_scored=is_scored,
         saved_grams=saved,
-        prize_pence=round(saved / 1000 * pence_per_magnet_kg(ppm, prices)),
+        prize_pence=round(saved / 1000 * pence_per_magnet_kg(ppm, prices) + extra_pence(pence, weights)),
+        element_grams=grams,
+        element_pence=pence,
         nation=row["site__nation"] or row["nation"],
         open_days=row["site__open_days"] or EVERY_DAY,
     )

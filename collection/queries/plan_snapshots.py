@@ -8,6 +8,7 @@ from collection.queries.rounds import fleet_of, plant_of
 from collection.queries.service_times import service_model_of
 from collection.rules.planning.candidates import Wishes
 from collection.rules.planning.snapshot import Snapshot, snapshot
+from collection.rules.planning.worth import ELEMENTS
 from collection.rules.roles import Viewer
 
 
@@ -18,6 +19,8 @@ def snapshot_of(plan: Plan) -> Snapshot:
 
 def read_snapshot(plan: Plan, viewer: Viewer, settings: dict[str, Any]) -> Snapshot:
     """What the plan is about as the register stands now; `settings` are the planner's wishes by name."""
+    ndpr, dy, tb = (float(settings[f"{element.lower()}_weight"]) for element in ELEMENTS)
+    weights = (ndpr, dy, tb)
     found = collectable(
         viewer,
         plan.facility,
@@ -27,6 +30,7 @@ def read_snapshot(plan: Plan, viewer: Viewer, settings: dict[str, Any]) -> Snaps
         reach_km=settings["reach_km"],
         with_preprocessing=settings["with_preprocessing"],
         only_site_ids=settings["only_site_ids"],
+        element_weights=weights,
     )
     unwanted = set(settings["without_lot_ids"])
     wishes = Wishes(
@@ -36,6 +40,7 @@ def read_snapshot(plan: Plan, viewer: Viewer, settings: dict[str, Any]) -> Snaps
         with_weekends=settings["with_weekends"],
         must_lot_ids=frozenset(settings["must_lot_ids"]),
         nation=plan.facility.nation,
+        element_weights=weights,
     )
     return snapshot(
         [lot for lot in found if lot.lot_id not in unwanted],

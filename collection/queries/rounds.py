@@ -54,7 +54,7 @@ def plant_of(facility: Facility) -> Plant:
 
 def round_with_stops(viewer: Viewer, reference: str) -> Round:
     """A round with its stops and their lots, ready to show; three queries. Raises DoesNotExist."""
-    lines = PickupLot.objects.select_related("lot__product").order_by("pk")
+    lines = PickupLot.objects.select_related("lot__product", "lot__waste").order_by("pk")
     stops = Pickup.unscoped.select_related("holder", "site").order_by("sequence")
     rounds = Round.objects.visible_to(viewer).select_related(
         "vehicle", "facility", "driver", "plan", "organisation"

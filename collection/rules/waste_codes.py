@@ -48,6 +48,10 @@ _SITE_EXAMPLE = {
 }
 
 
+# A class of the Standard Industrial Classification 2007, as a transfer note asks of whoever hands over.
+SIC_CODE = r"^[0-9]{5}$"
+
+
 def read_ewc_code(text: str, *, field: str = "ewc_code") -> str:
     """Read a List of Waste code ("16 02 16", "160216", "16 02 13*") as six digits.
 

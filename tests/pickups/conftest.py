@@ -53,6 +53,19 @@ def log(cast: Cast, reference: None) -> LogLot:
 
 
 @pytest.fixture
+def near(cast: Cast) -> None:
+    """The scrapyard's yard moved within reach of Birmingham, so that one day can hold it."""
+    site = cast.scrapyard.site
+    assert site is not None
+    type(site).unscoped.filter(pk=site.pk).update(lat=52.95, lon=-1.15, nation="England")
+    site.refresh_from_db()
+    other = cast.turbine_dismantler.site
+    assert other is not None
+    type(other).unscoped.filter(pk=other.pk).update(lat=53.38, lon=-1.47)
+    other.refresh_from_db()
+
+
+@pytest.fixture
 def plant(cast: Cast) -> Facility:
     return Facility.objects.get(code="short-loop")
 

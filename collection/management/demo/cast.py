@@ -167,6 +167,18 @@ def make_cast() -> dict[str, Organisation]:
     return {part.slug: _make(part, password) for part in PARTS}
 
 
+# Classes of the Standard Industrial Classification 2007.
+SIC_CODES = {
+    "scrapyard": "38320",
+    "shredder": "38320",
+    "elv_atf": "38310",
+    "weee_plant": "38320",
+    "wind_decom": "43110",
+    "itad": "38310",
+    "trader": "46770",
+}
+
+
 def _make(part: Part, password: str) -> Organisation:
     organisation, _ = Organisation.objects.update_or_create(
         slug=part.slug,
@@ -177,6 +189,7 @@ def _make(part: Part, password: str) -> Organisation:
             "nation": part.nation,
             "is_defence_cleared": part.is_defence_cleared,
             "is_demonstration": True,
+            "sic_code": SIC_CODES.get(part.holder_kind, ""),
             "carrier_registration": "CBDU000000" if part.kind == OrganisationKind.RECYCLER else "",
         },
     )

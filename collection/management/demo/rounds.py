@@ -14,6 +14,7 @@ from collection.actions.lifecycle import move, record_events
 from collection.actions.proposals import accept_pickup, ask_for_other_time, offered_slots
 from collection.actions.receipts import Weighing, process, receive
 from collection.actions.references import next_reference
+from collection.actions.regular_rounds import RegularRoundRequest, save_regular_round
 from collection.actions.rounds import promised_slot
 from collection.management.demo.cast import PLANTS
 from collection.models import (
@@ -34,6 +35,11 @@ from collection.queries.people import viewer_for
 from collection.rules.geodesy import great_circle_metres
 from collection.rules.lifecycle import RESERVE, Verb
 from collection.rules.roles import Role, Viewer
+
+# Who is asked and has not answered; and how a lorry gets about.
+ASKED = "demo-clyde-scrap"
+ROADS_LONGER, LORRY_KMH = 1.3, 62.0
+FERRY = dt.timedelta(minutes=150)
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,9 @@ class Rounds:
         start: dt.datetime,
         planner: Viewer,
         driver: Viewer,
+        arrivals: Sequence[dt.datetime] = (),
     ) -> Round | None:
+        """A booked round; without `arrivals`, of the past, its stops are evenly spaced."""
         organisation = self.organisations[slug]
         taken = Round.unscoped.filter(on=start.date(), organisation=organisation).values("vehicle_id")
         vehicle = Vehicle.unscoped.filter(organisation=organisation).exclude(pk__in=taken).first()
@@ -149,25 +157,68 @@ class Rounds:
         move(lot_ids, RESERVE, at=booked, reserved_by=organisation.pk)
         words = round_.reference
         record_events(lot_ids, Verb.RESERVED, at=booked, recorded_at=booked, viewer=planner, words=words)
-        for sequence, one in enumerate(members, start=1):
-            self._make_pickup(round_, sequence, one, start + dt.timedelta(minutes=45 * sequence))
+        spaced = [start + dt.timedelta(minutes=45 * sequence) for sequence in range(1, len(members) + 1)]
+        for sequence, (one, arrival) in enumerate(zip(members, arrivals or spaced, strict=True), start=1):
+            self._make_pickup(round_, sequence, one, arrival)
         return round_
 
     def book_next_days(self, waiting: list[Told]) -> None:
-        """A round today and one tomorrow for each plant, so that drivers and yards have work."""
+        """A round today and one tomorrow for each plant, so that drivers and yards have work; a proposal that
+        waits for the collector's answer; and a round that comes again every week."""
+        ready = [one for one in waiting if not one.lot.is_defence or one.lot.holds_cleared_at]
         for slug in PLANTS:
-            planner, driver = self._staff(slug)
             facility = Facility.objects.get(code=PLANTS[slug])
-            ready = [one for one in waiting if not one.lot.is_defence or one.lot.holds_cleared_at]
             suitable = [one for one in ready if self._plant_slug(one.lot) == slug]
             suitable.sort(key=lambda one: self._metres(facility, one.lot))
             for day in range(2):
-                members = suitable[day * 4 : day * 4 + 4]
-                start = (self.now + dt.timedelta(days=day)).replace(hour=7, minute=0, second=0, microsecond=0)
-                if members:
-                    round_ = self._make_round(slug, facility, members, start, planner, driver)
-                    if round_ is not None:
-                        self._answer(round_)
+                round_ = self._book(slug, facility, suitable[day * 4 : day * 4 + 4], day)
+                if round_ is not None:
+                    self._answer(round_)
+            if slug == "demo-short-loop":
+                self._come_every_week(slug, facility, [one.lot for one in suitable])
+            asked = self.organisations[ASKED].pk
+            # Left without an answer: the collector of the sign-ins finds it on the home page.
+            self._book(slug, facility, [one for one in suitable[8:] if one.lot.holder_id == asked][:2], 2)
+
+    def _book(self, slug: str, facility: Facility, members: list[Told], days_ahead: int) -> Round | None:
+        if not members:
+            return None
+        planner, driver = self._staff(slug)
+        day = self.now + dt.timedelta(days=days_ahead)
+        while days_ahead > 1 and day.weekday() > 4:
+            day += dt.timedelta(days=1)
+        start = day.replace(hour=7, minute=0, second=0, microsecond=0)
+        arrivals = self._arrivals(facility, [one.lot for one in members], start)
+        return self._make_round(slug, facility, members, start, planner, driver, arrivals)
+
+    def _arrivals(self, facility: Facility, lots: Sequence[Lot], start: dt.datetime) -> list[dt.datetime]:
+        """Driving at lorry pace, half an hour at every stop, and a ferry where the sea lies between."""
+        place, nation, at = (facility.lat, facility.lon), facility.nation, start
+        arrivals = []
+        for lot in lots:
+            kilometres = float(great_circle_metres(*place, *point_of(lot))) / 1000 * ROADS_LONGER
+            at += dt.timedelta(hours=kilometres / LORRY_KMH)
+            if (nation == "Northern Ireland") != (lot.nation == "Northern Ireland"):
+                at += FERRY
+            arrivals.append(at.replace(minute=at.minute // 5 * 5, second=0, microsecond=0))
+            at += dt.timedelta(minutes=30)
+            place, nation = point_of(lot), lot.nation
+        return arrivals
+
+    def _come_every_week(self, slug: str, facility: Facility, lots: Sequence[Lot]) -> None:
+        sites = list(dict.fromkeys(lot.site_id for lot in lots if lot.site_id))[:4]
+        vehicle = Vehicle.unscoped.filter(organisation=self.organisations[slug], profile="van").first()
+        if not sites or vehicle is None:
+            return
+        wanted = RegularRoundRequest(
+            name="Nearest yards on Thursdays",
+            facility_id=facility.pk,
+            vehicle_id=vehicle.pk,
+            site_ids=sites,
+            weekdays=[3],
+            starts_on=self.now.date(),
+        )
+        save_regular_round(self._staff(slug)[0], wanted)
 
     def _answer(self, round_: Round) -> None:
         """Most holders have answered; one would rather have another time."""

@@ -16,6 +16,7 @@ from collection.actions.lots import log_lot
 from collection.actions.photos import add_photo
 from collection.management.demo.cast import PARTS
 from collection.management.demo.goods import OF_HOLDER, Goods
+from collection.management.demo.packing import harmless_codes, packed
 from collection.management.demo.particulars import Particulars, clear_holds
 from collection.management.demo.pictures import draw_lot
 from collection.management.demo.rounds import Rounds, Told
@@ -73,6 +74,7 @@ class Story:
         self.sites = sites
         self.holders = [part for part in PARTS if part.weight]
         self.viewers = {slug: self._viewer_of(org) for slug, org in organisations.items()}
+        self.waste_codes = harmless_codes()
         self.workshop = Workshop(seed, now)
         self.rounds = Rounds(self.random, now, organisations, list(self.viewers.values()))
 
@@ -158,6 +160,7 @@ class Story:
             "gross_grams": gross,
             "is_magnetised": bool(self.random.random() < 0.8),
         }
+        answers |= packed(goods.product_code, goods.unit, gross, self.waste_codes)
         told = self.particulars.of(goods.source_kind, goods.product_code, rounded, gross, site, at)
         return NewLot(**(answers | told))
 

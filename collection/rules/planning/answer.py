@@ -77,7 +77,8 @@ class PlannedRound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanTotals:
-    """The figures of a plan; `prize_pence` is the worth of the stops fetched, before the planner's weight."""
+    """The figures of a plan; `prize_pence` is the worth of the stops fetched, before the planner's
+    `saving_weight`; saved elements are part of `saved_grams`."""
 
     rounds: int = 0
     stops: int = 0
@@ -85,10 +86,33 @@ class PlanTotals:
     omitted_stops: int = 0
     magnet_grams: int = 0
     saved_grams: int = 0
+    saved_ndpr_grams: int = 0
+    saved_dytb_grams: int = 0
     prize_pence: int = 0
     cost_pence: int = 0
     distance_metres: int = 0
     driving_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightCost:
+    """What one of the planner's weights brings about: this plan less the plan without that weight.
+
+    `searched_s` is how long the other plan was looked for, starting from this one.
+    """
+
+    name: str
+    weight: float
+    pence: int
+    metres: int
+    saved_grams: int
+    saved_ndpr_grams: int
+    saved_dytb_grams: int
+    searched_s: float
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not (self.pence or self.metres or self.saved_grams)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +128,7 @@ class PlanAnswer:
     objective: int | None = None
     lower_bound: int | None = None
     expected_bound: int | None = None
+    weight_costs: tuple[WeightCost, ...] = ()
 
     @property
     def waiting_words(self) -> str:
@@ -123,6 +148,13 @@ class PlanAnswer:
     def lot_ids(self) -> list[int]:
         return [lot.lot_id for planned in self.rounds for stop in planned.stops for lot in stop.lots]
 
+    def grams_of_lots(self) -> dict[int, int]:
+        """Grams of magnet fetched, by lot: of a lot that outgrows every vehicle only a part."""
+        grams: dict[int, int] = {}
+        for lot in (lot for planned in self.rounds for stop in planned.stops for lot in stop.lots):
+            grams[lot.lot_id] = grams.get(lot.lot_id, 0) + lot.magnet_grams
+        return grams
+
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; instants and days in ISO form."""
         return {name: _plain(value) for name, value in asdict(self).items()}
@@ -139,6 +171,9 @@ class PlanAnswer:
                 "rounds": tuple(_round(each) for each in data["rounds"]),
                 "omitted": tuple(_stop(each) for each in data["omitted"]),
                 "notes": tuple(data["notes"]),
+                "weight_costs": tuple(
+                    WeightCost(**_known(WeightCost, each)) for each in data.get("weight_costs", ())
+                ),
             }
         )
 

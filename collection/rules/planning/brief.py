@@ -198,11 +198,11 @@ def _stop(group: StopGroup, days: Sequence[dt.date], wishes: Wishes) -> Stop:
         windows=windows,
         required=any(lot.lot_id in wishes.must_lot_ids for lot in group.lots),
         prize=round(group.prize_pence * MILLIPENCE * wishes.saving_weight),
-        skills=_skills_needed(group),
+        skills=skills_needed(group),
     )
 
 
-def _skills_needed(group: StopGroup) -> frozenset[str]:
+def skills_needed(group: StopGroup) -> frozenset[str]:
     needed = set()
     if any(lot.is_defence for lot in group.lots):
         needed.add(CLEARANCE)

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from collection.rules.planning.worth import ALIKE, NOTHING, Amounts, scaled
 from collection.rules.working_days import SATURDAY, bank_holiday
 
 # A place nobody has said anything about; weekends are the planner's to ask for.
@@ -17,7 +18,9 @@ class Candidate:
     """A held lot a round may fetch.
 
     `saved_grams` is the magnet mass expected to stay in the country because it is fetched: the mass times
-    the chance that it would leave otherwise. `prize_pence` is what that is worth. `gross_grams` is what a
+    the chance that it would leave otherwise. `prize_pence` is what that is worth as the planner weighs its
+    elements; `element_grams` and `element_pence` are how much of each of `worth.ELEMENTS` is in it and what
+    that fetches on the market. `gross_grams` is what a
     vehicle carries; where nobody weighed it (`is_weighed` False) it comes from the product's usual weight.
     `piece_grams` is the weight of one piece that cannot be divided, 0 for what comes loose or in parts.
     `open_days` are the weekdays its place works (Monday is 1), `nation` whose bank holidays it keeps.
@@ -51,6 +54,8 @@ class Candidate:
     prize_pence: int
     nation: str = ""
     open_days: str = EVERY_DAY
+    element_grams: Amounts = NOTHING
+    element_pence: Amounts = NOTHING
 
     def is_open_on(self, day: dt.date) -> bool:
         """Whether the place works that day: its own weekdays, without the bank holidays of its nation."""
@@ -73,6 +78,8 @@ class Candidate:
             magnet_grams=round(self.magnet_grams * share),
             saved_grams=round(self.saved_grams * share),
             prize_pence=round(self.prize_pence * share),
+            element_grams=scaled(self.element_grams, share),
+            element_pence=scaled(self.element_pence, share),
         )
 
 
@@ -115,8 +122,9 @@ class Plant:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """What the planner asked for. `saving_weight` multiplies every prize: 2 means a saved kilogram is worth
-    twice its market value in miles. Stops with a lot of `must_lot_ids` are served whatever they cost.
-    `nation` is the plant's: rounds do not run on its bank holidays, unless weekends are planned too."""
+    twice its market value in miles; `element_weights` do so for one element each. Stops with a lot of
+    `must_lot_ids` are served whatever they cost. `nation` is the plant's: rounds do not run on its bank
+    holidays, unless weekends are planned too."""
 
     from_on: dt.date
     days: int
@@ -124,6 +132,7 @@ class Wishes:
     with_weekends: bool = False
     must_lot_ids: frozenset[int] = frozenset()
     nation: str = ""
+    element_weights: Amounts = ALIKE
 
     def working_days(self) -> list[dt.date]:
         """The days on which rounds may run, in order."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from collection.rules.planning.answer import PlanAnswer, PlannedLot, PlannedRound, PlannedStop, PlanTotals
 from collection.rules.planning.brief import DAY_S, MILLIPENCE, Brief, StopGroup
+from collection.rules.planning.worth import ALIKE
 from collection.rules.routing.diagnosis import diagnose
 from collection.rules.routing.evaluation import RouteEvaluation, evaluate_route
 from collection.rules.routing.problem import Plan, Route, Window
@@ -135,7 +136,9 @@ def _why_fetched(brief: Brief, route: Route, judged: RouteEvaluation, group: Sto
         )
     weight = brief.wishes.saving_weight
     worth = _pounds(round(group.prize_pence * weight))
-    if weight != 1:
+    if brief.wishes.element_weights != ALIKE:
+        worth += " (as you weigh its elements)"
+    elif weight != 1:
         worth += f" (at {weight:g} times market value)"
     return (
         f"{_kilograms(group.saved_grams)} kg of its {_kilograms(group.magnet_grams)} kg of magnets would "
@@ -145,6 +148,9 @@ def _why_fetched(brief: Brief, route: Route, judged: RouteEvaluation, group: Sto
 
 def _totals(brief: Brief, plan: Plan, rounds: tuple[PlannedRound, ...]) -> PlanTotals:
     served = [brief.groups[key] for route in plan.routes for key in route.stops]
+    ndpr, dy, tb = (
+        sum(lot.element_grams[each] for group in served for lot in group.lots) for each in range(3)
+    )
     return PlanTotals(
         rounds=len(rounds),
         stops=len(served),
@@ -152,6 +158,8 @@ def _totals(brief: Brief, plan: Plan, rounds: tuple[PlannedRound, ...]) -> PlanT
         omitted_stops=len(brief.groups) - len(served),
         magnet_grams=sum(group.magnet_grams for group in served),
         saved_grams=sum(group.saved_grams for group in served),
+        saved_ndpr_grams=round(ndpr),
+        saved_dytb_grams=round(dy + tb),
         prize_pence=sum(group.prize_pence for group in served),
         cost_pence=sum(each.cost_pence for each in rounds),
         distance_metres=sum(each.distance_metres for each in rounds),

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from collection.rules.planning.brief import Brief, build_brief, vehicle_day_key
 from collection.rules.planning.candidates import Candidate, FleetVehicle, Plant, Wishes
 from collection.rules.planning.service_times import USUAL, ServiceModel
+from collection.rules.planning.worth import Amounts
 
 KindT = TypeVar("KindT")
 
@@ -104,6 +105,7 @@ def _made(kind: type[KindT], data: Mapping[str, Any]) -> KindT:
         frozenset[dt.date]: lambda days: frozenset(map(dt.date.fromisoformat, days)),
         frozenset[str]: frozenset,
         frozenset[int]: frozenset,
+        Amounts: tuple,
     }
     values: dict[str, Any] = {}
     for each in fields(kind):  # type: ignore[arg-type]

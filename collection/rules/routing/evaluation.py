@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from collection.rules.routing.problem import Plan, Problem, Route, Stop, Vehicle, Window
+from collection.rules.routing.words import amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,8 @@ def _loads(problem: Problem, vehicle: Vehicle, stops: list[Stop]) -> Iterable[st
         load = sum(stop.load.get(dimension, 0) for stop in stops)
         capacity = vehicle.capacity.get(dimension, 0)
         if load > capacity:
-            yield f"{vehicle.id}: carries {load} {dimension}, room for {capacity} ({_names(stops)})."
+            carried, room = amount(dimension, load), amount(dimension, capacity)
+            yield f"{vehicle.id}: carries {carried}, room for {room} ({_names(stops)})."
 
 
 def _skills(vehicle: Vehicle, stops: list[Stop]) -> Iterable[str]:

@@ -25,7 +25,9 @@ def clock_span(seconds: int) -> str:
 
 
 def amount(dimension: str, number: int) -> str:
-    """A load: 1,200 kg, 3 quarter pallets."""
+    """A load: 1,200 kg, 9.5 pallets."""
+    if dimension == "quarter_pallets":
+        return f"{number / 4:,g} {'pallet' if number == 4 else 'pallets'}"
     return f"{number:,} {dimension.replace('_', ' ')}"
 
 

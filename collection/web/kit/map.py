@@ -31,7 +31,7 @@ NAMES_TURN = 0.7
 @dataclass(frozen=True)
 class MapPoint:
     """A place on the map. `label` is its text alternative; `number` is written in it (a stop's
-    order) and `name` beside it."""
+    order, after its round's letter) and `name` beside it; `layer` gives it the colour of a route."""
 
     lat: float
     lon: float
@@ -41,6 +41,7 @@ class MapPoint:
     name: str = ""
     href: str = ""
     detail: str = ""
+    layer: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from collection.web.pickups import answers, calendars, views
+from collection.web.pickups import answers, business, calendars, views
 
 urlpatterns = [
     path("pickups/", views.my_pickups, name="pickups"),
     path("pickups/calendar/", views.renew_calendar, name="renew-pickups-calendar"),
+    path("pickups/business/", business.business, name="business"),
     path("pickups/<slug:reference>/", views.pickup_page, name="pickup"),
     path("pickups/<slug:reference>/live/", views.pickup_live, name="pickup-live"),
     path("pickups/<slug:reference>/accept/", answers.accept, name="accept-pickup"),

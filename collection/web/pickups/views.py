@@ -30,6 +30,7 @@ def my_pickups(request: ViewerRequest) -> HttpResponse:
     sites = Site.objects.visible_to(request.viewer).filter(is_active=True).order_by("name", "pk")
     context = {
         "coming": coming,
+        "sic_code": organisation.sic_code,
         "past": past,
         "feed": request.build_absolute_uri(feed),
         "site_feeds": [

@@ -1,21 +1,23 @@
-"""The vehicles' days drawn on the server: a row a vehicle and day, a block a stop, the road between.
+"""The vehicles' days drawn on the server: a band a day, a row a vehicle, a block a stop, the road between.
 
-Everything is coordinates in a box of 1000 units; the same stops are listed under the drawing with their forms,
+Everything is coordinates in a box of 760 units; the same stops are listed under the drawing with their forms,
 so nobody needs the drawing, and dragging (`gantt.js`) only asks what those forms ask.
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from collection.rules.planning.answer import PlanAnswer, PlannedRound, PlannedStop
 from collection.rules.planning.snapshot import KeptVehicleDay
+from collection.web.planner.lettering import letter_of, tone_of
 
 LONDON = ZoneInfo("Europe/London")
-WIDTH, LEFT, RIGHT = 1000, 190, 10
-ROW, TOP, BLOCK = 44, 28, 30
-NARROWEST = 13.0
+WIDTH, LEFT, RIGHT = 760, 156, 10
+TOP, BAND, ROW, IDLE_ROW = 24, 20, 26, 18
+NARROWEST = 20.0
 HOUR = dt.timedelta(hours=1)
 
 
@@ -24,33 +26,57 @@ class Block:
     """One stop: where it is drawn, what it is called, and what a pointer is told."""
 
     stop: PlannedStop
-    number: int
+    label: str
     x: float
     width: float
     words: str
 
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """A vehicle on a day; one that stays at home is lower and has neither road nor blocks."""
+
     key: str
     label: str
-    day: str
     y: int
+    height: int
+    tone: int
     road: tuple[float, float] | None
     words: str
     blocks: tuple[Block, ...]
 
     @property
     def block_y(self) -> int:
-        return self.y + (ROW - BLOCK) // 2
+        return self.y + 3
 
     @property
-    def text_y(self) -> int:
-        return self.y + ROW // 2
+    def block_height(self) -> int:
+        return self.height - 6
+
+    @property
+    def middle(self) -> int:
+        return self.y + self.height // 2
 
     @property
     def road_width(self) -> float:
-        return self.road[1] - self.road[0] if self.road else 0.0
+        return round(self.road[1] - self.road[0], 1) if self.road else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A day: its heading and its vehicles."""
+
+    words: str
+    y: int
+    rows: tuple[Row, ...]
+
+    @property
+    def text_y(self) -> int:
+        return self.y + BAND - 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +89,12 @@ class Hour:
 class Gantt:
     """The drawing: `left` is where the first hour begins."""
 
-    rows: tuple[Row, ...]
+    bands: tuple[Band, ...]
     hours: tuple[Hour, ...]
     height: int
     width: int = WIDTH
     left: int = LEFT
-    row_height: int = ROW
-    block_height: int = BLOCK
+    band_height: int = BAND
     top: int = TOP
 
 
@@ -80,7 +105,7 @@ def draw_gantt(answer: PlanAnswer, rows: Sequence[KeptVehicleDay]) -> Gantt | No
     first = min(_local(each.starts_at).hour for each in answer.rounds)
     last = max(_hour_after(each.ends_at) for each in answer.rounds)
     scale = (WIDTH - LEFT - RIGHT) / (last - first)
-    driven = {(each.vehicle_id, each.on): each for each in answer.rounds}
+    driven = {(each.vehicle_id, each.on): (number, each) for number, each in enumerate(answer.rounds)}
     known = {(row.vehicle_id, row.on) for row in rows}
     missing = [
         KeptVehicleDay("", each.vehicle_id, each.vehicle_name, each.on)
@@ -88,20 +113,30 @@ def draw_gantt(answer: PlanAnswer, rows: Sequence[KeptVehicleDay]) -> Gantt | No
         if (each.vehicle_id, each.on) not in known
     ]
     ordered = sorted([*rows, *missing], key=lambda row: (row.on, row.vehicle_name))
+    bands: list[Band] = []
+    y = TOP
+    for day, vehicles in itertools.groupby(ordered, key=lambda row: row.on):
+        top, drawn = y, []
+        y += BAND
+        for vehicle in vehicles:
+            drawn.append(_row(vehicle, driven.get((vehicle.vehicle_id, day)), y, first, scale))
+            y += drawn[-1].height
+        bands.append(Band(f"{day:%A %-d %B}", top, tuple(drawn)))
     return Gantt(
-        rows=tuple(
-            _row(row, driven.get((row.vehicle_id, row.on)), TOP + number * ROW, first, scale)
-            for number, row in enumerate(ordered)
+        bands=tuple(bands),
+        hours=tuple(
+            Hour(round(LEFT + (hour - first) * scale, 1), f"{hour:02d}") for hour in range(first, last + 1)
         ),
-        hours=tuple(Hour(LEFT + (hour - first) * scale, f"{hour:02d}") for hour in range(first, last + 1)),
-        height=TOP + len(ordered) * ROW + 4,
+        height=y + 4,
     )
 
 
-def _row(row: KeptVehicleDay, planned: PlannedRound | None, y: int, first: int, scale: float) -> Row:
-    day = f"{row.on:%a %-d %b}"
-    if planned is None:
-        return Row(row.key, row.vehicle_name, day, y, None, "No round", ())
+def _row(
+    row: KeptVehicleDay, found: tuple[int, PlannedRound] | None, y: int, first: int, scale: float
+) -> Row:
+    if found is None:
+        return Row(row.key, row.vehicle_name, y, IDLE_ROW, 0, None, "No round", ())
+    number, planned = found
 
     def x(moment: dt.datetime) -> float:
         local = _local(moment)
@@ -109,17 +144,18 @@ def _row(row: KeptVehicleDay, planned: PlannedRound | None, y: int, first: int, 
         return LEFT + ((local - midnight) / HOUR - first) * scale
 
     blocks = []
-    for number, stop in enumerate(planned.stops, start=1):
+    for order, stop in enumerate(planned.stops, start=1):
         arrives = stop.arrives_at or planned.starts_at
         leaves = arrives + dt.timedelta(minutes=stop.service_minutes)
+        label = f"{letter_of(number)}{order}"
         words = (
-            f"{number}. {stop.place_name}, {_local(arrives):%H:%M} to {_local(leaves):%H:%M}, {stop.kg:,} kg"
+            f"{label}. {stop.place_name}, {_local(arrives):%H:%M} to {_local(leaves):%H:%M}, {stop.kg:,} kg"
         )
         width = max(NARROWEST, x(leaves) - x(arrives))
-        blocks.append(Block(stop, number, round(x(arrives), 1), round(width, 1), words))
+        blocks.append(Block(stop, label, round(x(arrives), 1), round(width, 1), words))
     road = (round(x(planned.starts_at), 1), round(x(planned.ends_at), 1))
     words = f"{_local(planned.starts_at):%H:%M} to {_local(planned.ends_at):%H:%M}, {planned.kilometres:,} km"
-    return Row(row.key, row.vehicle_name, day, y, road, words, tuple(blocks))
+    return Row(row.key, row.vehicle_name, y, ROW, tone_of(number), road, words, tuple(blocks))
 
 
 def _local(moment: dt.datetime) -> dt.datetime:

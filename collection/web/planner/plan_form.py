@@ -1,18 +1,45 @@
 """What a planner fills in to get rounds."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from collection.actions.plans import LONGEST_SEARCH_S, MOST_DAYS, SHORTEST_SEARCH_S, PlanRequest
+from collection.actions.plans import (
+    HEAVIEST_ELEMENT,
+    LONGEST_SEARCH_S,
+    MOST_DAYS,
+    SHORTEST_SEARCH_S,
+    PlanRequest,
+)
 from collection.models import Facility, Vehicle
 from collection.rules.planning.suitability import BOXES
+from collection.rules.planning.worth import ELEMENT_NAMES
 from collection.web.kit.dates import DayField
 from collection.web.kit.forms import KitForm
 from collection.web.kit.widgets import Checkbox, Checkboxes, Number, Radios, Select
 
+ELEMENT_FIELDS = ("ndpr_weight", "dy_weight", "tb_weight")
 SECONDS = {"5": "A quick look: 5 seconds", "20": "Good: 20 seconds", "60": "Thorough: 1 minute"}
+
+
+def _element_weight(element: str, help_text: str = "") -> forms.DecimalField:
+    label = f"Weight of {ELEMENT_NAMES[element].lower()}"
+    limits = f"The {label.lower()} must be between 0 and {HEAVIEST_ELEMENT}"
+    return forms.DecimalField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        min_value=0,
+        max_value=HEAVIEST_ELEMENT,
+        widget=Number(width=4, suffix="×"),
+        error_messages={
+            "invalid": f"The {label.lower()} must be a number such as 1 or 2.5",
+            "min_value": limits,
+            "max_value": limits,
+        },
+    )
 
 
 class PlanForm(KitForm):
@@ -72,6 +99,12 @@ class PlanForm(KitForm):
             "max_value": "The weight must be above 0 and at most 100",
         },
     )
+    ndpr_weight = _element_weight(
+        "NdPr",
+        "1 is market value. The plan shows what each weight costs in money and miles, and what it brings.",
+    )
+    dy_weight = _element_weight("Dy")
+    tb_weight = _element_weight("Tb")
     seconds = forms.ChoiceField(label="How long to search", choices=list(SECONDS.items()), widget=Select)
 
     def __init__(self, *args: Any, plants: list[Facility], fleet: list[Vehicle], **kwargs: Any) -> None:
@@ -91,6 +124,7 @@ class PlanForm(KitForm):
             box=answers["box"],
             reach_km=answers["reach_km"],
             saving_weight=float(answers["saving_weight"]),
+            **{name: _weight(answers[name]) for name in ELEMENT_FIELDS},
             with_weekends=answers["with_weekends"],
             with_preprocessing=answers["with_preprocessing"],
             seconds=min(max(int(answers["seconds"]), SHORTEST_SEARCH_S), LONGEST_SEARCH_S),
@@ -111,8 +145,14 @@ def first_answers(plants: list[Facility], fleet: list[Vehicle], today: dt.date) 
         "with_preprocessing": True,
         "reach_km": 400,
         "saving_weight": 5,
+        **dict.fromkeys(ELEMENT_FIELDS, 1),
         "seconds": "20",
     }
+
+
+def _weight(answer: Decimal | None) -> float:
+    """Left empty is market value; nought is a wish."""
+    return 1.0 if answer is None else float(answer)
 
 
 def vehicle_words(vehicle: Vehicle) -> str:

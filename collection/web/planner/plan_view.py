@@ -5,7 +5,7 @@ from typing import Any
 
 from collection.actions.plans import wishes_of
 from collection.models import Facility, JobState, Plan, Round
-from collection.queries.content_sums import magnet_interval
+from collection.queries.content_sums import part_interval
 from collection.queries.duties import duty_findings
 from collection.rules.planning.answer import PlanAnswer, PlannedRound
 from collection.rules.planning.duties import Finding
@@ -16,8 +16,10 @@ from collection.web.kit.components import SummaryRow, Tile
 from collection.web.kit.map import DrawnMap, MapPoint, MapRoute, draw
 from collection.web.kit.numbers import counted, mass, mass_range, pounds
 from collection.web.planner.gantt import draw_gantt
+from collection.web.planner.lettering import lettered
+from collection.web.planner.weight_words import element_words, weight_rows
 
-LAYERS = 6
+FIRST_OMITTED = 8
 
 
 def plan_of(request: ViewerRequest, reference: str) -> Plan:
@@ -45,6 +47,10 @@ def plan_context(plan: Plan) -> dict[str, Any]:
         "may_confirm": plan.state == JobState.DONE and plan.confirmed_at is None and bool(answer.rounds),
         "may_change": plan.state == JobState.DONE and plan.confirmed_at is None,
         "answer": answer,
+        "lettered_rounds": lettered(answer.rounds),
+        "first_omitted": answer.omitted[:FIRST_OMITTED],
+        "more_omitted": answer.omitted[FIRST_OMITTED:],
+        "weight_rows": weight_rows(plan, answer) if plan.state == JobState.DONE else [],
         "seconds": progress.get("seconds", 0),
         "candidate_stops": progress.get("candidate_stops", 0),
         "tiles": _tiles(answer),
@@ -72,16 +78,18 @@ def rounds_map(facility: Facility, rounds: Sequence[PlannedRound]) -> DrawnMap:
     home = (facility.lat, facility.lon)
     points = [MapPoint(*home, facility.name, kind="facility")]
     routes = []
-    for layer, each in enumerate(rounds):
+    for shown in lettered(rounds):
+        each = shown.planned
         label = f"{each.vehicle_name}, {each.on:%a %-d %b}"
-        routes.append(MapRoute([home, *((s.lat, s.lon) for s in each.stops), home], label, layer % LAYERS))
+        routes.append(MapRoute([home, *((s.lat, s.lon) for s in each.stops), home], label, shown.tone))
         points += [
             MapPoint(
                 stop.lat,
                 stop.lon,
                 f"{label}, stop {number}: {stop.place_name}",
                 kind="site",
-                number=str(number),
+                number=f"{shown.letter}{number}",
+                layer=shown.tone,
                 detail=f"{mass(stop.magnet_grams)} of magnets, {stop.kg:,} kg to load",
             )
             for number, stop in enumerate(each.stops, start=1)
@@ -93,14 +101,25 @@ def _tiles(answer: PlanAnswer) -> list[Tile]:
     totals = answer.totals
     where = f"{counted(totals.lots, 'lot')} at {counted(totals.stops, 'stop')}"
     return [
-        Tile(mass(totals.saved_grams), "of magnets kept that would probably leave", tone="good"),
+        Tile(
+            mass(totals.saved_grams),
+            "of magnets kept that would probably leave",
+            note=f"{mass(totals.saved_dytb_grams)} of it dysprosium and terbium"
+            if totals.saved_dytb_grams
+            else "",
+            tone="good",
+        ),
         Tile(
             mass(totals.magnet_grams),
             f"of magnets in {where}",
-            note=f"{mass_range(magnet_interval(answer.lot_ids()))}, in eight cases of ten",
+            note=f"{mass_range(part_interval(answer.grams_of_lots()))}, in eight cases of ten",
         ),
         Tile(pounds(totals.cost_pence), f"for {totals.distance_metres / 1000:,.0f} km on the road"),
-        Tile(totals.rounds, "round" if totals.rounds == 1 else "rounds"),
+        Tile(
+            totals.rounds,
+            "round" if totals.rounds == 1 else "rounds",
+            note=f"{counted(totals.omitted_stops, 'stop')} left out" if totals.omitted_stops else "",
+        ),
     ]
 
 
@@ -117,6 +136,7 @@ def _request_rows(plan: Plan) -> list[SummaryRow]:
             f"{BOXES[settings['box']][0]} within {settings['reach_km']:,} km, {apart} lots to take apart",
         ),
         SummaryRow("Worth of a saved kilogram", f"{settings['saving_weight']:g} × market value"),
+        SummaryRow("Elements", element_words(settings)),
     ] + [
         SummaryRow(label, counted(len(settings[name]), "lot"))
         for label, name in (("Left out by you", "without_lot_ids"), ("Insisted on", "must_lot_ids"))

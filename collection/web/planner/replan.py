@@ -16,8 +16,10 @@ from collection.actions.dispatching import (
     move_to_another_day,
     proposal_key,
 )
+from collection.actions.fitting_in import fit_in
 from collection.actions.proposals import keep_time, slot_of
 from collection.models import HolderAnswer, Pickup, Round
+from collection.queries.fitting_in import Fitting, fittings
 from collection.queries.live import LIVE_STATES, RoundNow, instant_of, round_now, with_stops
 from collection.queries.replanning import another_day, asked_time, breakdown_remedy, other_vehicle
 from collection.rules.appointments import Slot
@@ -46,7 +48,20 @@ class KeepForm(KitForm):
 @require_safe
 def replan(request: ViewerRequest, reference: str) -> HttpResponse:
     """The rest of the round with expected times, and what can be done about each stop."""
-    return render(request, "collection/planner/replan.html", _now(request, reference))
+    context = _now(request, reference)
+    could_fetch = fittings(request.viewer, context["round"], request.now) if context["now"] else []
+    return render(request, "collection/planner/replan.html", context | {"fittings": _fittings(could_fetch)})
+
+
+@requires(Permission.CONFIRM_PLAN)
+@require_POST
+def add_lots(request: ViewerRequest, reference: str) -> HttpResponseBase:
+    """Have the round fetch high-risk lots that were suggested."""
+    shown = _round(request, reference)
+    lot_ids = frozenset(int(pk) for pk in request.POST.get("lots", "").split(",") if pk.isdecimal())
+    pickup = fit_in(request.viewer, shown.pk, lot_ids, at=request.now)
+    messages.success(request, f"{pickup.place_name} is added. Its holder and the driver are told.")
+    return redirect("replan", reference)
 
 
 @requires(Permission.PLAN_ROUNDS)
@@ -153,6 +168,17 @@ def _where(found: Placement) -> str:
     cost = f"costs {pounds(found.pence)} more" if found.pence >= 0 else f"costs {pounds(-found.pence)} less"
     late = f" After its slot then: {', '.join(found.late)}." if found.late else ""
     return f"{found.vehicle.name} can be there at {arrives:%H:%M}; the day {cost}.{late}"
+
+
+def _fittings(found: list[Fitting]) -> list[dict[str, Any]]:
+    return [
+        {
+            "fitting": each,
+            "where": _where(each.placement),
+            "worth": pounds(each.worth_pence),
+        }
+        for each in found
+    ]
 
 
 def _now(request: ViewerRequest, reference: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("rounds/<slug:reference>/cancel/", rounds.cancel, name="cancel-round"),
     path("rounds/<slug:reference>/replan/", replan.replan, name="replan"),
     path("rounds/<slug:reference>/live/", replan.round_live, name="round-live"),
+    path("rounds/<slug:reference>/add/", replan.add_lots, name="add-lots"),
     path("rounds/<slug:reference>/breakdown/", replan.breakdown, name="breakdown"),
     path("rounds/<slug:reference>/manifest.pdf", rounds.manifest_pdf, name="manifest-pdf"),
     path("rounds/<slug:reference>/way.gpx", rounds.gpx, name="round-gpx"),

@@ -50,12 +50,30 @@ class Gantt {
       (up) => {
         const row = this.rowAt(up);
         leave();
-        if (row && row.dataset.row && Math.hypot(up.clientX - from.x, up.clientY - from.y) > 4) {
+        if (Math.hypot(up.clientX - from.x, up.clientY - from.y) <= 4) {
+          this.read(block);
+        } else if (row && row.dataset.row) {
           this.ask(block, row, this.unitsAt(up).x);
         }
       },
       { once: true },
     );
+  }
+
+  // A stop that is pressed and not dragged shows its line in the list, whatever tab or round is open.
+  read(block) {
+    const line = document.getElementById(block.dataset.rowOfStop);
+    if (!line) {
+      return;
+    }
+    const tab = document.querySelector(`[href="#${line.closest(".govuk-tabs__panel")?.id}"]`);
+    tab?.click();
+    line.closest("details").open = true;
+    for (const each of document.querySelectorAll(".lode-pointed")) {
+      each.classList.remove("lode-pointed");
+    }
+    line.classList.add("lode-pointed");
+    line.scrollIntoView({ block: "center" });
   }
 
   unitsAt(event) {
