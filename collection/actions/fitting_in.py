@@ -54,7 +54,8 @@ def _locked(viewer: Viewer, round_id: int) -> Round:
 
 def _make_pickup(chosen: Round, fitting: Fitting, at: dt.datetime) -> Pickup:
     place, arrives = fitting.group.place, instant_of(fitting.placement.arrives)
-    slot = promised_slot(arrives, Site.unscoped.filter(pk=place.site_id).first())
+    site = Site.unscoped.get(pk=place.site_id) if place.site_id else None
+    slot = promised_slot(arrives, site)
     pickup = Pickup.unscoped.create(
         reference=next_reference("PUP", at),
         round=chosen,

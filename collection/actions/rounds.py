@@ -100,7 +100,7 @@ def _answer_to_confirm(plan: Plan, at: dt.datetime) -> PlanAnswer:
     return answer
 
 
-def reserve_lots(viewer: Viewer, lot_ids: Sequence[int], words: str, at: dt.datetime) -> None:
+def reserve_lots(viewer: Viewer, lot_ids: list[int], words: str, at: dt.datetime) -> None:
     """All of these lots or none, for the viewer's organisation; `words` say in their history what for.
 
     Raises PlanTakenError. The caller holds a transaction.
