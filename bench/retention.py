@@ -17,8 +17,9 @@ from django.db.models.functions import TruncMonth
 from bench.rows import Row, seconds
 from collection.models import CustodyEntry
 from collection.queries.columns import instant, number, read_columns, whole
+from reports.flows import FlowFilter, flows
 from reports.models import CountryCell, FoldMark, MonthCell, WideCell
-from reports.rollups import FlowFilter, entry_columns, flows, fold, rebuild
+from reports.rollups import entry_columns, fold, rebuild
 
 TAIL = 10_000
 READ_AT_ONCE = 500_000

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, TruncMonth
 
 from collection.models import SECTOR_IDS, Estimate, Score
 from collection.rules.lifecycle import OPEN_STATES
-from reports.rollups import FlowFilter, is_one_of
+from reports.flows import FlowFilter, is_one_of
 
 PAGE = 50
 

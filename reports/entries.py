@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from collection.models import CustodyEntry
 from collection.rules.lifecycle import Place
 from reports.definitions.retention import Period
-from reports.measures import EVERYWHERE, FLOWS_OF_MEASURE, STOCKS, way_of
-from reports.rollups import FlowFilter, flows, is_one_of
+from reports.flows import FlowFilter, flows, is_one_of
+from reports.measures import EVERYWHERE, FLOWS_OF_MEASURE, STOCKS, signs_of, way_of
 
 PAGE = 50
 
@@ -79,22 +79,9 @@ def figure(scope: FlowFilter, period: Period, measure: str, element: str = "") -
     """The figure that `entries_behind` lists the entries of."""
     is_stock = measure in STOCKS
     wanted = replace(scope, from_day=None if is_stock else period.from_day, until_day=period.until_day)
-    way = way_of(element)
-    grams, entries = 0.0, 0
-    for flow in flows(wanted):
-        sign = sign_of(measure, flow.from_place, flow.to_place)
-        grams += sign * way(flow)
-        entries += flow.entries if sign else 0
-    return Figure(grams, entries)
-
-
-def sign_of(measure: str, from_place: int, to_place: int) -> int:
-    """How a movement counts in a measure: 1 adds, -1 takes away (only from a stock), 0 does not count."""
-    if measure in STOCKS:
-        place = STOCKS[measure]
-        return int(to_place == place) - int(from_place == place)
-    sources, targets = FLOWS_OF_MEASURE[measure]
-    return int(Place(from_place) in sources and Place(to_place) in targets)
+    found = flows(wanted)
+    sign = signs_of(measure, found)
+    return Figure(float(sign @ way_of(element)(found)), int(found.entries[sign != 0].sum()))
 
 
 def _moves(measure: str) -> Q:

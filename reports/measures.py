@@ -3,15 +3,19 @@
 Retention rate = retained ÷ (retained + exported + lost + residue). Every measure is a sum of custody flows.
 Uncertainty: the factor error of a product type is shared by all its lots, so it adds up in line within a
 product; what is a lot's own adds up in quadrature; different products are taken as independent.
+
+All lines of a report are added up at once: arrays have one row a line and, for shared errors, one column a product.
 """
 
-import math
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from collection.rules.lifecycle import Place
-from reports.rollups import Flow
+from reports.flows import Floats, Flows, Ints
 
 ELEMENTS = ("Nd", "Pr", "Dy", "Tb", "Sm")
 
@@ -36,26 +40,54 @@ STOCKS = {"held": Place.HELD, "in_transit": Place.IN_TRANSIT, "awaiting_processi
 
 LEFT_UNRETAINED = ("exported", "lost", "residue")
 
-
-def in_grams_of_magnet(flow: Flow) -> float:
-    return flow.grams
+Measure = Callable[[Flows], Floats]
 
 
-def in_grams_of(element: str) -> Callable[[Flow], float]:
-    """A way of measuring a flow: by its content of one element, in grams."""
+def in_grams_of_magnet(flows: Flows) -> Floats:
+    return flows.grams.astype(np.float64)
+
+
+def in_grams_of(element: str) -> Measure:
+    """A way of measuring flows: by their content of one element, in grams."""
     column = f"{element.lower()}_micrograms"
-    return lambda flow: getattr(flow, column) / MICROGRAMS
+    return lambda flows: getattr(flows, column) / MICROGRAMS
 
 
-def in_grams_of_rare_earths(flow: Flow) -> float:
-    return sum(in_grams_of(element)(flow) for element in ELEMENTS)
+def in_grams_of_rare_earths(flows: Flows) -> Floats:
+    return np.sum([in_grams_of(element)(flows) for element in ELEMENTS], axis=0)
 
 
-def way_of(element: str) -> Callable[[Flow], float]:
+def way_of(element: str) -> Measure:
     """The measure of a line by element: one element, "REE" for all of them, "" for the magnets themselves."""
     if element == "REE":
         return in_grams_of_rare_earths
     return in_grams_of(element) if element else in_grams_of_magnet
+
+
+def sign_of(measure: str, from_place: int, to_place: int) -> int:
+    """How a movement counts in a measure: 1 adds, -1 takes away (only from a stock), 0 does not count."""
+    if measure in STOCKS:
+        place = STOCKS[measure]
+        return int(to_place == place) - int(from_place == place)
+    sources, targets = FLOWS_OF_MEASURE[measure]
+    return int(from_place in sources and to_place in targets)
+
+
+_SIGNS = {
+    measure: np.array(
+        [
+            [sign_of(measure, source, target) for target in range(max(Place) + 1)]
+            for source in range(max(Place) + 1)
+        ],
+        dtype=np.float64,
+    )
+    for measure in (*FLOWS_OF_MEASURE, *STOCKS)
+}
+
+
+def signs_of(measure: str, flows: Flows) -> Floats:
+    """The same of many movements."""
+    return np.asarray(_SIGNS[measure][flows.from_place, flows.to_place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +97,6 @@ class Uncertain:
     low: float
     central: float
     high: float
-
-
-@dataclass(slots=True)
-class _Sum:
-    """A running sum with the parts of its error kept apart."""
-
-    value: float = 0.0
-    shared_of_product: dict[int, float] = field(default_factory=lambda: defaultdict(float))
-    own_variance: float = 0.0
-
-    def add(self, flow: Flow, measure: Callable[[Flow], float]) -> None:
-        amount = measure(flow)
-        scale = amount / flow.grams if flow.grams else 0.0
-        self.value += amount
-        self.shared_of_product[flow.product_id] += flow.shared_sd_grams * scale
-        self.own_variance += flow.own_variance * scale**2
-
-    @property
-    def variance(self) -> float:
-        return self.own_variance + sum(sd**2 for sd in self.shared_of_product.values())
-
-    def interval(self) -> Uncertain:
-        reach = Z_80 * math.sqrt(self.variance)
-        return Uncertain(max(0.0, self.value - reach), self.value, self.value + reach)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,59 +119,116 @@ class Retention:
         return self.amounts[name]
 
 
-def retention(
-    period: Iterable[Flow], until_end: Iterable[Flow], measure: Callable[[Flow], float]
-) -> Retention:
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Sums with the parts of their error kept apart: (lines), (lines, products) and (lines)."""
+
+    value: Floats
+    shared: Floats
+    own_variance: Floats
+
+    def running(self) -> _Sums:
+        """Each line with all lines before it."""
+        return _Sums(np.cumsum(self.value), np.cumsum(self.shared, axis=0), np.cumsum(self.own_variance))
+
+    def intervals(self) -> list[Uncertain]:
+        reach = Z_80 * np.sqrt(np.maximum(0.0, self.own_variance) + (self.shared**2).sum(axis=1))
+        low, high = np.maximum(0.0, self.value - reach), self.value + reach
+        return [
+            Uncertain(*line) for line in zip(low.tolist(), self.value.tolist(), high.tolist(), strict=True)
+        ]
+
+
+class _Lines:
+    """Flows on the lines of a report, as one measure weighs them."""
+
+    def __init__(self, flows: Flows, line: Ints, lines: int, measure: Measure) -> None:
+        self.flows, self.line, self.lines = flows, line, lines
+        products, place = np.unique(flows.product_id, return_inverse=True)
+        self.products = products
+        self.cell = line * len(products) + place
+        self.amount = measure(flows)
+        scale = np.divide(self.amount, flows.grams, out=np.zeros(len(flows)), where=flows.grams > 0)
+        self.shared_sd = flows.shared_sd_grams * scale
+        self.own_variance = flows.own_variance * scale**2
+
+    def sums(self, measure: str) -> _Sums:
+        """What counts in a measure, on each line."""
+        sign = signs_of(measure, self.flows)
+        some = np.flatnonzero(sign)
+        sign, line = sign[some], self.line[some]
+        shared = np.bincount(self.cell[some], sign * self.shared_sd[some], self.lines * len(self.products))
+        return _Sums(
+            np.bincount(line, sign * self.amount[some], self.lines),
+            shared.reshape(self.lines, len(self.products)),
+            np.bincount(line, sign * self.own_variance[some], self.lines),
+        )
+
+
+def retention(period: Flows, until_end: Flows, measure: Measure) -> Retention:
     """Measures of a period, and the stocks at its end from everything that moved until then."""
-    sums = {name: _Sum() for name in FLOWS_OF_MEASURE}
-    for flow in period:
-        for name, (sources, targets) in FLOWS_OF_MEASURE.items():
-            if flow.from_place in sources and flow.to_place in targets:
-                sums[name].add(flow, measure)
-    amounts = {name: total.interval() for name, total in sums.items()}
-    amounts |= _stocks(until_end, measure)
-    return Retention(amounts, retention_rate(sums["retained"], [sums[name] for name in LEFT_UNRETAINED]))
+    return _retentions(
+        _Lines(period, np.zeros(len(period), np.int64), 1, measure),
+        _Lines(until_end, np.zeros(len(until_end), np.int64), 1, measure),
+    )[0]
 
 
-def _stocks(flows: Iterable[Flow], measure: Callable[[Flow], float]) -> dict[str, Uncertain]:
-    """What stands in each place: arrivals less departures, for the value and for both kinds of error."""
-    values: dict[Place, float] = defaultdict(float)
-    shared: dict[tuple[Place, int], float] = defaultdict(float)
-    own: dict[Place, float] = defaultdict(float)
-    for flow in flows:
-        amount = measure(flow)
-        scale = amount / flow.grams if flow.grams else 0.0
-        for place, sign in ((Place(flow.to_place), 1), (Place(flow.from_place), -1)):
-            values[place] += sign * amount
-            shared[place, flow.product_id] += sign * flow.shared_sd_grams * scale
-            own[place] += sign * flow.own_variance * scale**2
-    stocks = {}
-    for name, place in STOCKS.items():
-        factor = sum(sd**2 for (where, _), sd in shared.items() if where == place)
-        reach = Z_80 * math.sqrt(max(0.0, own[place]) + factor)
-        stocks[name] = Uncertain(max(0.0, values[place] - reach), values[place], values[place] + reach)
-    return stocks
+def rate_of(period: Flows, measure: Measure) -> Rate | None:
+    """The retention rate alone."""
+    return _rates(_Lines(period, np.zeros(len(period), np.int64), 1, measure))[0]
 
 
-def retention_rate(retained: _Sum, left: list[_Sum]) -> Rate | None:
-    """The rate and its interval by the delta method; None when nothing ended in the period.
+def retentions(
+    period: Flows, until_end: Flows, measure: Measure, keys: Sequence[int], *, is_running: bool = False
+) -> list[Retention]:
+    """The same for each of the ascending `keys`, of the flows under it; `keys` leave none of the period's out.
+
+    With `is_running` the keys are points of time, and what stands at one is of everything up to it.
+    """
+    many = len(keys)
+    if not many:
+        return []
+    return _retentions(
+        _Lines(period, np.searchsorted(keys, period.key), many, measure),
+        _Lines(until_end, np.searchsorted(keys, until_end.key), many, measure),
+        is_running=is_running,
+    )
+
+
+def _retentions(period: _Lines, until_end: _Lines, *, is_running: bool = False) -> list[Retention]:
+    sums = {name: period.sums(name) for name in FLOWS_OF_MEASURE}
+    stocks = {name: until_end.sums(name) for name in STOCKS}
+    if is_running:
+        stocks = {name: stock.running() for name, stock in stocks.items()}
+    names = [*sums, *stocks]
+    columns = [found.intervals() for found in (*sums.values(), *stocks.values())]
+    return [
+        Retention(dict(zip(names, amounts, strict=True)), rate)
+        for *amounts, rate in zip(*columns, _rates(period), strict=True)
+    ]
+
+
+def _rates(period: _Lines) -> list[Rate | None]:
+    """The rates and their intervals by the delta method; None on a line where nothing ended in the period.
 
     An error shared within a product moves what was retained and what left together, so it partly cancels.
     """
-    gone = sum(total.value for total in left)
+    retained, left = period.sums("retained"), [period.sums(name) for name in LEFT_UNRETAINED]
+    gone = np.sum([part.value for part in left], axis=0)
     ended = retained.value + gone
-    if ended <= 0:
-        return None
-    products = set(retained.shared_of_product).union(*(total.shared_of_product for total in left))
-    shared = sum(
-        (
-            gone * retained.shared_of_product.get(product, 0.0)
-            - retained.value * sum(total.shared_of_product.get(product, 0.0) for total in left)
-        )
-        ** 2
-        for product in products
+    both = gone[:, None] * retained.shared - retained.value[:, None] * np.sum(
+        [part.shared for part in left], axis=0
     )
-    own = gone**2 * retained.own_variance + retained.value**2 * sum(total.own_variance for total in left)
-    reach = Z_80 * math.sqrt(shared + own) / ended**2
-    central = retained.value / ended
-    return Rate(max(0.0, central - reach), central, min(1.0, central + reach))
+    own = gone**2 * retained.own_variance + retained.value**2 * np.sum(
+        [part.own_variance for part in left], axis=0
+    )
+    whole = np.where(ended > 0, ended, 1.0)
+    reach = Z_80 * np.sqrt((both**2).sum(axis=1) + own) / whole**2
+    central = retained.value / whole
+    low, high = np.maximum(0.0, central - reach), np.minimum(1.0, central + reach)
+    return [
+        Rate(*line) if has_ended else None
+        for has_ended, *line in zip(
+            (ended > 0).tolist(), low.tolist(), central.tolist(), high.tolist(), strict=True
+        )
+    ]

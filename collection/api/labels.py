@@ -9,7 +9,6 @@ from rest_framework.response import Response
 
 from collection.actions.labels import MAY_PRINT, issue_labels
 from collection.api.base import CHANGING, READING, LodestoneView, Shape
-from collection.documents.labels import draw_labels
 from collection.queries.labels import label_of
 from collection.rules.labels import MOST_CONTAINERS, SHEETS
 from collection.rules.roles import Permission
@@ -46,6 +45,8 @@ class LotLabelsView(LodestoneView):
         responses={(200, "application/pdf"): OpenApiTypes.BINARY, **CHANGING},
     )
     def post(self, request: Request, reference: str) -> HttpResponse:
+        from collection.documents.labels import draw_labels
+
         wanted = self.body(LabelsIn)
         now, sheet = self.now(), SHEETS[wanted["sheet"]]
         issued = issue_labels(self.viewer, [reference], containers=wanted["containers"], at=now)

@@ -5,7 +5,7 @@ nothing is looked at row by row in Python. (A COPY is handed over row by row by 
 its own, and was ten times slower.) Elsewhere plain rows are fetched.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,17 +69,23 @@ def read_columns(rows: "QuerySet[Any, Any]", wanted: dict[str, Column]) -> dict[
     """The wanted columns of all rows, in the queryset's order, each under its name."""
     found = rows.values_list(*(column.path for column in wanted.values()))
     try:
-        table = _gathered(found, wanted) if connection.vendor == "postgresql" else _fetched(found, wanted)
+        if connection.vendor == "postgresql":
+            return _gathered(*found.query.sql_with_params(), wanted)
+        return _in_columns(found, wanted)
     except EmptyResultSet:
-        table = _fetched(found.none(), wanted)
-    return {
-        name: np.ascontiguousarray(table[name], dtype=np.dtype(column.dtype).newbyteorder("="))
-        for name, column in wanted.items()
-    }
+        return _in_columns((), wanted)
 
 
-def _gathered(found: "QuerySet[Any, Any]", wanted: dict[str, Column]) -> dict[str, Array]:
-    sql, parameters = found.query.sql_with_params()
+def read_sql_columns(sql: str, parameters: Sequence[Any], wanted: dict[str, Column]) -> dict[str, Array]:
+    """The same of a SELECT of one's own, whose columns are the wanted ones in this order."""
+    if connection.vendor == "postgresql":
+        return _gathered(sql, parameters, wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return _in_columns(cursor.fetchall(), wanted)
+
+
+def _gathered(sql: str, parameters: Sequence[Any], wanted: dict[str, Column]) -> dict[str, Array]:
     names = [f"c{place}" for place in range(len(wanted))]
     values = ", ".join(
         f"array_send(array_agg({column.sql.format(name)}))"
@@ -90,7 +96,8 @@ def _gathered(found: "QuerySet[Any, Any]", wanted: dict[str, Column]) -> dict[st
         cursor.execute(f"SELECT {values} FROM ({sql}) AS found ({', '.join(names)})", [*words, *parameters])
         sent = cursor.fetchone()
     return {
-        name: _elements(data, column.dtype) for (name, column), data in zip(wanted.items(), sent, strict=True)
+        name: _native(_elements(data, column.dtype), column)
+        for (name, column), data in zip(wanted.items(), sent, strict=True)
     }
 
 
@@ -101,9 +108,14 @@ def _elements(data: bytes | None, dtype: str) -> Array:
     return np.frombuffer(data, dtype=[("length", ">i4"), ("value", dtype)], offset=_HEAD)["value"]
 
 
-def _fetched(found: "QuerySet[Any, Any]", wanted: dict[str, Column]) -> dict[str, Array]:
-    columns = list(zip(*found, strict=True)) or [()] * len(wanted)
+def _in_columns(rows: Iterable[Sequence[Any]], wanted: dict[str, Column]) -> dict[str, Array]:
+    columns = list(zip(*rows, strict=True)) or [()] * len(wanted)
     return {
-        name: np.array([column.read(value) for value in values], dtype=column.dtype)
+        name: _native(np.array([column.read(value) for value in values], dtype=column.dtype), column)
         for (name, column), values in zip(wanted.items(), columns, strict=True)
     }
+
+
+def _native(values: Array, column: Column) -> Array:
+    """In the machine's own order of bytes, which they are not sent in."""
+    return np.ascontiguousarray(values, dtype=np.dtype(column.dtype).newbyteorder("="))

@@ -9,8 +9,8 @@ ellipsoid's choice for the price of the ball's.
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import KDTree
 
 EARTH_RADIUS_METRES = 6_371_008.8
 _MAJOR_AXIS_METRES = 6_378_137.0
@@ -140,7 +140,7 @@ def nearest(lat: ArrayLike, lon: ArrayLike, place_lat: ArrayLike, place_lon: Arr
 
 def _short_list(points: Floats, places: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Pairs (point, place) near enough on the ball that the ellipsoid might choose them."""
-    tree = KDTree(places)
+    tree = scipy.spatial.KDTree(places)
     k = min(_SHORT_LIST_SIZE, len(places))
     chord, place = tree.query(points, k=np.arange(1, k + 1))
     reach_metres = 2 * EARTH_RADIUS_METRES * np.arcsin(np.clip(chord[:, 0] / 2, 0.0, 1.0))
@@ -166,5 +166,5 @@ def _short_list(points: Floats, places: Floats) -> tuple[NDArray[np.intp], NDArr
 def neighbour_metres(lat: ArrayLike, lon: ArrayLike) -> Floats:
     """For each of at least two points, the great-circle metres to the nearest other point."""
     points = unit_vectors(lat, lon)
-    chord, _ = KDTree(points).query(points, k=[2])
+    chord, _ = scipy.spatial.KDTree(points).query(points, k=[2])
     return np.asarray(2 * EARTH_RADIUS_METRES * np.arcsin(np.clip(chord[:, 0] / 2, 0.0, 1.0)))

@@ -2,22 +2,24 @@
 
 import datetime as dt
 import math
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from collection.models import SECTOR_IDS, SECTOR_NAMES, Organisation, ProductType, Region
 from collection.rules.roles import OrganisationKind, Permission, Role, Viewer, require
 from reports.at_risk import at_risk_by, total_at_risk
+from reports.flows import FlowFilter, Flows, flows, month_key
 from reports.measures import (
     ELEMENTS,
     Rate,
     Retention,
     in_grams_of_magnet,
+    rate_of,
     retention,
+    retentions,
     way_of,
 )
-from reports.rollups import Flow, FlowFilter, flows
 
 TITLE = "Retention of rare-earth magnets"
 
@@ -136,28 +138,32 @@ def build_within(scope: FlowFilter, period: Period, *, by: str = "month") -> Ret
 def rate_within(scope: FlowFilter, period: Period) -> Rate | None:
     """The retention rate alone, in one query."""
     moved = flows(replace(scope, from_day=period.from_day, until_day=period.until_day))
-    return retention(moved, [], in_grams_of_magnet).rate
+    return rate_of(moved, in_grams_of_magnet)
 
 
-def _element_rows(in_period: list[Flow], until_end: list[Flow]) -> list[Row]:
+def _element_rows(in_period: Flows, until_end: Flows) -> list[Row]:
     labels = [*((element, ELEMENT_NAMES[element]) for element in ELEMENTS), ("REE", "All rare earths")]
     return [Row(key, label, retention(in_period, until_end, way_of(key))) for key, label in labels]
 
 
-def _rows(by: str, period: Period, in_period: list[Flow], until_end: list[Flow]) -> list[Row]:
-    moved, stood = _by_key(in_period), _by_key(until_end)
+def _rows(by: str, period: Period, in_period: Flows, until_end: Flows) -> list[Row]:
     if by == "month":
+        months = months_of(period)
         # A month's closing stock needs everything up to its end, not only what moved in it.
-        stood = _running(stood, months_of(period))
-        keys: list[object] = list(months_of(period))
-    else:
-        keys = sorted(set(moved) | set(stood), key=str)
+        figures = retentions(
+            in_period, until_end, in_grams_of_magnet, [month_key(month) for month in months], is_running=True
+        )
+        return [
+            Row(month.isoformat(), f"{month:%B %Y}", found)
+            for month, found in zip(months, figures, strict=True)
+        ]
+    keys = np.union1d(in_period.key, until_end.key).tolist()
     labels = _labels(by, keys)
     rows = [
-        Row(str(key), labels[key], retention(moved.get(key, []), stood.get(key, []), in_grams_of_magnet))
-        for key in keys
+        Row(str(key), labels[key], found)
+        for key, found in zip(keys, retentions(in_period, until_end, in_grams_of_magnet, keys), strict=True)
     ]
-    return rows if by == "month" else sorted(rows, key=lambda row: -row.figures["logged"].central)
+    return sorted(rows, key=lambda row: -row.figures["logged"].central)
 
 
 def months_of(period: Period) -> list[dt.date]:
@@ -168,33 +174,17 @@ def months_of(period: Period) -> list[dt.date]:
     return months
 
 
-def _by_key(found: Iterable[Flow]) -> dict[object, list[Flow]]:
-    groups: dict[object, list[Flow]] = defaultdict(list)
-    for flow in found:
-        groups[flow.key].append(flow)
-    return groups
-
-
-def _running(by_month: dict[object, list[Flow]], months: list[dt.date]) -> dict[object, list[Flow]]:
-    """For each month all flows of it and of every month before."""
-    before = [flow for month in sorted(by_month, key=str) for flow in by_month[month]]
-    return {month: [flow for flow in before if str(flow.key) <= str(month)] for month in months}
-
-
-def _labels(by: str, keys: list[object]) -> dict[object, str]:
-    if by == "month":
-        return {key: f"{key:%B %Y}" for key in keys}
+def _labels(by: str, keys: list[int]) -> dict[int, str]:
     if by == "sector":
-        return {key: SECTOR_NAMES.get(int(str(key)), "Not known") for key in keys}
-    ids = [int(str(key)) for key in keys]
+        return {key: SECTOR_NAMES.get(key, "Not known") for key in keys}
     names: dict[int, str] = {
         "region": lambda: dict(Region.objects.values_list("pk", "name")),
-        "holder": lambda: dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name")),
-        "receiver": lambda: dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name")),
-        "product": lambda: dict(ProductType.objects.filter(pk__in=ids).values_list("pk", "name")),
+        "holder": lambda: dict(Organisation.objects.filter(pk__in=keys).values_list("pk", "name")),
+        "receiver": lambda: dict(Organisation.objects.filter(pk__in=keys).values_list("pk", "name")),
+        "product": lambda: dict(ProductType.objects.filter(pk__in=keys).values_list("pk", "name")),
     }[by]()
     unnamed = "No recycler yet" if by == "receiver" else "Not known"
-    return {key: names.get(number, unnamed) for key, number in zip(keys, ids, strict=True)}
+    return {key: names.get(key, unnamed) for key in keys}
 
 
 def row_label(by: str, key: str) -> str:
@@ -204,8 +194,8 @@ def row_label(by: str, key: str) -> str:
 
 def row_labels(by: str, keys: list[str]) -> dict[str, str]:
     """The same for several lines. Raises ValueError for a key that is no number."""
-    found = _labels(by, list(keys))
-    return {key: found[key] for key in keys}
+    found = _labels(by, [int(key) for key in keys])
+    return {key: found[int(key)] for key in keys}
 
 
 def element_words(key: str) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from collection.web.kit.charts import Look
 from collection.web.kit.numbers import mass, percent
 from reports.definitions.retention import COLUMNS, Period, RetentionReport, Row, rate_within
+from reports.flows import FlowFilter
 from reports.forms import period_words
 from reports.measures import Rate
-from reports.rollups import FlowFilter
 
 # How a lot's story ends, as every chart shows it: what stayed is good, what left is bad.
 ENDINGS: dict[str, Look] = {"retained": "good", "residue": "neutral", "lost": "caution", "exported": "bad"}

@@ -23,9 +23,9 @@ from reports.definitions.retention import (
     row_label,
     scope_of,
 )
-from reports.entries import entries_behind, figure, month_within, narrowed, place_name, sign_of
+from reports.entries import entries_behind, figure, month_within, narrowed, place_name
 from reports.forms import PeriodForm, period_words
-from reports.measures import STOCKS
+from reports.measures import STOCKS, sign_of
 from reports.renderers import as_csv, as_json
 from reports.web.figures import COLUMN_GROUPS, cells_of
 from reports.web.headline import ENDINGS, change_words, ended_bars

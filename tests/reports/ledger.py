@@ -2,14 +2,16 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from collection.models import SECTOR_IDS, CustodyEntry, Lot, Organisation, ProductType, Region
 from collection.rules.lifecycle import Place
-from reports.rollups import Flow, FlowFilter
+from reports.flows import FlowFilter, Flows, month_key
 
 SUMMED = ("entries", "grams", "nd_micrograms", "dy_micrograms", "shared_sd_grams")
 FIRST_DAY = dt.date(2025, 1, 1)
@@ -43,6 +45,34 @@ lines = st.builds(
     holder=st.integers(0, 2),
     receiver=st.integers(-1, 1),
 ).filter(lambda line: line.from_place != line.to_place)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """One element of the columns of Flows."""
+
+    key: int = 0
+    product_id: int = 1
+    from_place: int
+    to_place: int
+    entries: int = 1
+    grams: int
+    nd_micrograms: int = 0
+    pr_micrograms: int = 0
+    dy_micrograms: int = 0
+    tb_micrograms: int = 0
+    sm_micrograms: int = 0
+    shared_sd_grams: int = 0
+    own_variance: float = 0.0
+
+
+def flows_of(rows: Sequence[Flow]) -> Flows:
+    """These flows as columns."""
+    columns: dict[str, Any] = {
+        field.name: np.array([getattr(row, field.name) for row in rows], dtype=field.type)
+        for field in fields(Flow)
+    }
+    return Flows(**columns)
 
 
 class Register:
@@ -102,7 +132,7 @@ class Register:
 
 
 KEY_OF: dict[str, Callable[[CustodyEntry], object]] = {
-    "month": lambda entry: entry.day.replace(day=1),
+    "month": lambda entry: month_key(entry.day.replace(day=1)),
     "region": lambda entry: entry.region_id or 0,
     "sector": lambda entry: entry.sector_id,
     "holder": lambda entry: entry.holder_id,
@@ -144,10 +174,9 @@ def _is_wanted(entry: CustodyEntry, wanted: FlowFilter) -> bool:
     return all(chosen is None or value in chosen for value, chosen in choices)
 
 
-def as_sums(found: Iterable[Flow]) -> dict[tuple[object, ...], dict[str, int]]:
-    return {
-        (flow.key, flow.product_id, flow.from_place, flow.to_place): {
-            name: getattr(flow, name) for name in SUMMED
-        }
-        for flow in found
-    }
+def as_sums(found: Flows) -> dict[tuple[object, ...], dict[str, int]]:
+    names = ("key", "product_id", "from_place", "to_place", *SUMMED)
+    rows = list(zip(*(getattr(found, name).tolist() for name in names), strict=True))
+    sums = {row[:4]: dict(zip(SUMMED, row[4:], strict=True)) for row in rows}
+    assert len(sums) == len(rows), "the same flow twice"
+    return sums

@@ -1,5 +1,6 @@
 """Retention arithmetic: the interval of the rate against drawing the errors at random."""
 
+from dataclasses import astuple
 from itertools import pairwise
 
 import numpy as np
@@ -8,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collection.rules.lifecycle import Place
-from reports.measures import in_grams_of_magnet, retention, way_of
-from reports.rollups import Flow
+from reports.measures import in_grams_of_magnet, rate_of, retention, retentions, way_of
+from tests.reports.ledger import Flow, flows_of
 
 
 def flow(
@@ -17,9 +18,9 @@ def flow(
 ) -> Flow:
     """Grams into a place, with the error of the factor as a share of the mass and the lot's own as a share."""
     return Flow(
-        key=0, product_id=product, from_place=Place.HELD, to_place=to_place, entries=1, grams=grams,
-        nd_micrograms=round(grams * nd * 1e6), pr_micrograms=0, dy_micrograms=0, tb_micrograms=0, sm_micrograms=0,
-        shared_sd_grams=round(grams * shared), own_variance=(grams * own) ** 2,
+        product_id=product, from_place=Place.HELD, to_place=to_place, grams=grams,
+        nd_micrograms=round(grams * nd * 1e6), shared_sd_grams=round(grams * shared),
+        own_variance=(grams * own) ** 2,
     )  # fmt: skip
 
 
@@ -42,7 +43,7 @@ masses = st.integers(0, 10**9)
     )
 )
 def test_a_rate_lies_between_nothing_and_all_and_its_interval_around_it(found: list[Flow]) -> None:
-    figures = retention(found, found, in_grams_of_magnet)
+    figures = retention(flows_of(found), flows_of(found), in_grams_of_magnet)
 
     assert figures.rate is not None
     assert all(a <= b for a, b in pairwise([0, figures.rate.low, figures.rate.central, figures.rate.high, 1]))
@@ -53,7 +54,7 @@ def test_a_rate_lies_between_nothing_and_all_and_its_interval_around_it(found: l
 def test_an_error_shared_by_all_that_ended_cancels_in_the_rate() -> None:
     found = [flow(Place.RETAINED, 600_000, shared=0.3), flow(Place.EXPORTED, 400_000, shared=0.3)]
 
-    figures = retention(found, found, in_grams_of_magnet)
+    figures = retention(flows_of(found), flows_of(found), in_grams_of_magnet)
 
     assert figures.rate is not None
     assert figures.rate.low == pytest.approx(0.6)
@@ -81,7 +82,7 @@ def test_the_interval_of_the_rate_is_that_of_drawing_the_errors_at_random() -> N
         (retained if one.to_place == Place.RETAINED else gone)[:] += drawn
     low, high = np.quantile(retained / (retained + gone), [0.1, 0.9])
 
-    rate = retention(found, found, in_grams_of_magnet).rate
+    rate = retention(flows_of(found), flows_of(found), in_grams_of_magnet).rate
 
     assert rate is not None
     assert rate.low == pytest.approx(low, abs=0.004)
@@ -89,10 +90,43 @@ def test_the_interval_of_the_rate_is_that_of_drawing_the_errors_at_random() -> N
 
 
 def test_there_is_no_rate_where_nothing_ended() -> None:
-    assert retention([flow(Place.IN_TRANSIT, 5)], [], in_grams_of_magnet).rate is None
+    assert rate_of(flows_of([flow(Place.IN_TRANSIT, 5)]), in_grams_of_magnet) is None
 
 
 def test_a_line_by_element_counts_its_grams_of_the_element() -> None:
-    figures = retention([flow(Place.RETAINED, 1000, nd=0.29)], [], way_of("Nd"))
+    figures = retention(flows_of([flow(Place.RETAINED, 1000, nd=0.29)]), flows_of([]), way_of("Nd"))
 
     assert figures["retained"].central == pytest.approx(290)
+
+
+dated = st.builds(
+    Flow,
+    key=st.integers(1, 6),
+    product_id=st.integers(1, 3),
+    from_place=st.sampled_from([place.value for place in Place]),
+    to_place=st.sampled_from([place.value for place in Place]),
+    grams=st.integers(1, 10**9),
+    shared_sd_grams=st.integers(0, 10**8),
+    own_variance=st.floats(0, 1e12),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(dated, max_size=30), st.lists(dated, max_size=30))
+def test_lines_added_up_at_once_are_those_added_up_one_by_one(
+    period: list[Flow], until_end: list[Flow]
+) -> None:
+    keys = [1, 2, 3, 4, 5, 6]
+    together = retentions(flows_of(period), flows_of(until_end), in_grams_of_magnet, keys)
+    running = retentions(flows_of(period), flows_of(until_end), in_grams_of_magnet, keys, is_running=True)
+
+    for key, line, so_far in zip(keys, together, running, strict=True):
+        moved = flows_of([one for one in period if one.key == key])
+        for found, stood in (
+            (line, [one for one in until_end if one.key == key]),
+            (so_far, [one for one in until_end if one.key <= key]),
+        ):
+            alone = retention(moved, flows_of(stood), in_grams_of_magnet)
+            assert (found.rate is None) == (alone.rate is None)
+            for name, amount in alone.amounts.items():
+                assert astuple(found[name]) == pytest.approx(astuple(amount), rel=1e-9, abs=1)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+import scipy
 
 from collection.rules.risk.design import Design
 from collection.rules.risk.features import Floats
@@ -55,8 +55,8 @@ def solve(
         curvature = weight * probability * (1.0 - probability)
         gradient = _gradient(design, weight * (target - probability)) - precision @ (beta - mean)
         if turn < CURVATURE_ROUNDS:
-            factor = cho_factor(_hessian(design, curvature) + precision, lower=True)
-        step = cho_solve(factor, gradient)
+            factor = scipy.linalg.cho_factor(_hessian(design, curvature) + precision, lower=True)
+        step = scipy.linalg.cho_solve(factor, gradient)
         step *= min(1.0, 3.0 / max(float(np.abs(step).max()), 1e-12))
         beta += step
         linear = linear + fixed_score(design, step)

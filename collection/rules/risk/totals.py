@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
-from scipy.special import ndtri
 
 from collection.rules.risk.features import Floats
 from collection.rules.risk.history import Ints
@@ -55,7 +55,7 @@ def total(p: Floats, kg: Floats, widening: Widening, *, level: float = 0.9, cont
         + (content_cv * mean) ** 2
     )
     sigma = float(np.sqrt(np.log1p(variance / mean**2)))
-    reach = float(ndtri(0.5 + level / 2.0))
+    reach = NormalDist().inv_cdf(0.5 + level / 2.0)
     return Total(mean, mean * float(np.exp(-reach * sigma)), mean * float(np.exp(reach * sigma)), level)
 
 

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import shortest_path
+import scipy
 
 from collection.rules.routing.model import SearchModel
 from collection.rules.routing.problem import IntArray
@@ -114,8 +113,8 @@ def shortest_ways(legs: IntArray) -> IntArray:
     # An entry kept though it is zero is a leg of no length; one not kept would be no leg at all.
     size = len(legs)
     rows, columns = np.divmod(np.arange(size * size), size)
-    graph = csr_matrix((legs.ravel().astype(float), (rows, columns)), shape=legs.shape)
-    return np.rint(shortest_path(graph, method="FW")).astype(np.int64)
+    graph = scipy.sparse.csr_matrix((legs.ravel().astype(float), (rows, columns)), shape=legs.shape)
+    return np.rint(scipy.sparse.csgraph.shortest_path(graph, method="FW")).astype(np.int64)
 
 
 class _Road:

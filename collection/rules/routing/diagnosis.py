@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import maximum_bipartite_matching
+import scipy
 
 from collection.rules.routing.costing import build_model, cost_sequences
 from collection.rules.routing.model import SearchModel
@@ -76,7 +75,9 @@ def _outnumbered(problem: Problem, model: SearchModel) -> Iterable[str]:
             apart.append(place)
     seats = np.repeat(np.arange(len(problem.vehicles)), model.count)
     able = model.servable[np.ix_(seats, required[apart])]
-    seated = maximum_bipartite_matching(csr_matrix(able.T.astype(np.int8)), perm_type="column")
+    seated = scipy.sparse.csgraph.maximum_bipartite_matching(
+        scipy.sparse.csr_matrix(able.T.astype(np.int8)), perm_type="column"
+    )
     if (seated < 0).any():
         names = [problem.stops[s].id for s in required[apart].tolist()]
         may = listed([problem.vehicles[v].id for v in np.unique(seats[able.any(axis=1)]).tolist()])

@@ -15,11 +15,9 @@ from collection.rules.routing.budget import Budget
 from collection.rules.routing.costing import build_model
 from collection.rules.routing.evaluation import evaluate, evaluate_route
 from collection.rules.routing.explanation import explained
-from collection.rules.routing.improvement import Improver
 from collection.rules.routing.model import SearchModel
 from collection.rules.routing.pool import Round
 from collection.rules.routing.problem import Omission, Plan, Problem, ProblemError, Route
-from collection.rules.routing.tuning import tuning_for
 from collection.rules.routing.warm_start import sequences_of_plan
 
 ENGINE = "lodestone-rounds/1 (PyVRP 0.14, HiGHS)"
@@ -51,6 +49,9 @@ def solve(
     and ends the search with the best plan so far. Raises NoFeasiblePlan when no plan was found that serves
     the required stops.
     """
+    from collection.rules.routing.improvement import Improver
+    from collection.rules.routing.tuning import tuning_for
+
     budget = Budget(seconds, iterations, should_stop)
     model = build_model(problem)
 

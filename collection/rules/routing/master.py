@@ -13,8 +13,7 @@ from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csc_matrix, vstack
+import scipy
 
 from collection.rules.routing.model import BoolArray, SearchModel
 from collection.rules.routing.pool import Round, net_cost
@@ -38,7 +37,7 @@ class Columns:
     """Rounds as columns: which stops they visit (stops, rounds), their types, their cost net of prizes."""
 
     rounds: list[Round]
-    incidence: csc_matrix
+    incidence: scipy.sparse.csc_matrix
     types: IntArray
     net: FloatArray
 
@@ -69,7 +68,9 @@ def columns_of(model: SearchModel, rounds: Sequence[Round]) -> Columns:
     options = np.fromiter(chain.from_iterable(r.options for r in rounds), np.int64, count=int(lengths.sum()))
     rows = model.option_stop[options]
     pointers = np.append(0, np.cumsum(lengths))
-    incidence = csc_matrix((np.ones(len(rows)), rows, pointers), shape=(len(model.prize), len(rounds)))
+    incidence = scipy.sparse.csc_matrix(
+        (np.ones(len(rows)), rows, pointers), shape=(len(model.prize), len(rounds))
+    )
     cost = np.array([r.cost for r in rounds], dtype=np.float64)
     net = cost - incidence.T @ model.prize.astype(np.float64)
     return Columns(list(rounds), incidence, np.array([r.type for r in rounds], dtype=np.int64), net)
@@ -94,9 +95,9 @@ def relax(model: SearchModel, columns: Columns, scope: Scope, *, insist: bool = 
     net = columns.net
     if not insist:
         net = net - 2 * np.abs(columns.net).max() * (columns.incidence.T @ model.required.astype(float))
-    result = linprog(
+    result = scipy.optimize.linprog(
         net * SOLVER_SCALE,
-        A_ub=vstack([by_row[may], _type_rows(model, columns)]),
+        A_ub=scipy.sparse.vstack([by_row[may], _type_rows(model, columns)]),
         b_ub=np.concatenate([np.ones(len(may)), scope.vehicles]),
         A_eq=by_row[must] if len(must) else None,
         b_eq=np.ones(len(must)) if len(must) else None,
@@ -179,14 +180,14 @@ def choose(
     promising = promising[np.argsort(relaxed.reduced[promising], kind="stable")[:most_columns]]
     tried = columns.take(promising)
     limits = {"node_limit": 500} if seconds is None else {"time_limit": max(seconds, 0.05)}
-    rows = vstack([tried.incidence, _type_rows(model, tried)])
+    rows = scipy.sparse.vstack([tried.incidence, _type_rows(model, tried)])
     at_least = np.concatenate([(model.required & scope.open_stops).astype(float), np.zeros(len(model.count))])
     at_most = np.concatenate([np.ones(len(model.prize)), scope.vehicles.astype(float)])
-    result = milp(
+    result = scipy.optimize.milp(
         tried.net * SOLVER_SCALE,
         integrality=np.ones(len(promising)),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(rows, at_least, at_most),
+        bounds=scipy.optimize.Bounds(0, 1),
+        constraints=scipy.optimize.LinearConstraint(rows, at_least, at_most),
         options={**limits, "mip_rel_gap": 1e-7},
     )
     if result.x is None:
@@ -195,6 +196,8 @@ def choose(
     return picked if net_cost(model, picked) < to_beat else None
 
 
-def _type_rows(model: SearchModel, columns: Columns) -> csc_matrix:
+def _type_rows(model: SearchModel, columns: Columns) -> scipy.sparse.csc_matrix:
     many = len(columns.rounds)
-    return csc_matrix((np.ones(many), (columns.types, np.arange(many))), shape=(len(model.count), many))
+    return scipy.sparse.csc_matrix(
+        (np.ones(many), (columns.types, np.arange(many))), shape=(len(model.count), many)
+    )

@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from collection.actions.labels import MAY_PRINT, issue_labels
-from collection.documents.labels import draw_labels
 from collection.queries.labels import IssuedLabel, label_of, lots_that_need_labels
 from collection.queries.lots import lot_of
 from collection.rules.labels import LabelSheet
@@ -70,6 +69,8 @@ def scanned(request: ViewerRequest, token: str) -> HttpResponseBase:
 def _pdf(
     request: ViewerRequest, labels: Sequence[IssuedLabel], form: SheetForm, *, name: str
 ) -> HttpResponse:
+    from collection.documents.labels import draw_labels
+
     sheet = cast(LabelSheet, form.chosen_sheet)
     first = form.cleaned_data["first_free"] or 1
     pdf = draw_labels(labels, sheet, at=request.now, first_free=1 if sheet.is_roll else first)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collection.actions.calling_off import cancel_pickup, cancel_round
 from collection.actions.rounds import assign_driver
 from collection.documents.gpx import round_gpx
-from collection.documents.manifest import round_manifest
 from collection.models import PickupState, Round, RoundState
 from collection.queries.outcomes import round_outcome
 from collection.queries.rounds import drivers_of, round_with_stops, rounds_from
@@ -92,6 +91,8 @@ def manifest(request: ViewerRequest, reference: str) -> HttpResponse:
 @require_safe
 def manifest_pdf(request: ViewerRequest, reference: str) -> HttpResponse:
     """The same as a PDF, with the particulars of a waste transfer note at every stop."""
+    from collection.documents.manifest import round_manifest
+
     shown = round_with_stops(request.viewer, reference)
     response = HttpResponse(round_manifest(shown, at=request.now), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{reference}.pdf"'

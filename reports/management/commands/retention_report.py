@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from reports.definitions.retention import BREAKDOWNS, Period, build_within
+from reports.flows import FlowFilter
 from reports.renderers import as_csv, as_json
-from reports.rollups import FlowFilter
 
 
 def day(text: str) -> dt.date:
