@@ -4,6 +4,9 @@ Sizes: BENCH_LOTS and BENCH_ENTRIES (2,000 and 20,000 unless told; the published
 is made in a temporary data folder, or in a database of its own beside the one DATABASE_URL names. With
 BENCH_REGISTER=there the synthetic register that DATABASE_URL already holds is measured as it is: its scores are
 written anew and some entries are added.
+
+Names of parts run those alone (`make bench ARGS="lists scores"`); the other rows of the results are kept. Every row
+says what it was measured on.
 """
 
 import contextlib
@@ -12,7 +15,8 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -57,29 +61,26 @@ def make_register() -> None:
     call_command("load_synthetic_register", lots=LOTS, entries=ENTRIES, seed=1)
 
 
-def measure() -> list[dict[str, object]]:
-    """Every row, told as it is made."""
-    # Imported once Django is set up.
-    from bench import content, lists, places, planning, retention, scores, start
+PARTS = ("start", "places", "content", "lists", "scores", "retention", "planning")
 
-    def contents() -> list[Row]:
-        found = content.run(max(LOTS, 100_000), 2_000)
-        return [
-            Row(
-                name=f"estimate the content of {found['lots']:,.0f} lots",
-                ours_seconds=found["columns_seconds"],
-                peer="one lot after the other, scaled",
-                peer_seconds=found["loop_seconds"],
-                facts={"largest relative difference": found["largest_relative_difference"]},
-            )
-        ]
 
+def measure(parts: Sequence[str], about: dict[str, object]) -> list[dict[str, object]]:
+    """Every row of the named parts, told as it is made."""
     rows: list[dict[str, object]] = []
-    for part in (start.run, places.run, contents, lists.run, scores.run, retention.run, planning.run):
-        for row in part():
+    for part in parts:
+        # Imported once Django is set up.
+        for row in import_module(f"bench.{part}").run():
             print(line_of(row), flush=True)
-            rows.append(row.as_dict())
+            rows.append({"part": part, **row.as_dict(), "measured_on": about})
     return rows
+
+
+def kept_rows(parts: Sequence[str]) -> list[dict[str, object]]:
+    """The rows of an earlier run that this one does not measure again."""
+    if not RESULTS.exists():
+        return []
+    rows: list[dict[str, object]] = json.loads(RESULTS.read_text())["rows"]
+    return [row for row in rows if row["part"] not in parts]
 
 
 def line_of(row: Row) -> str:
@@ -96,6 +97,9 @@ def line_of(row: Row) -> str:
 
 
 def main() -> None:
+    parts = sys.argv[1:] or list(PARTS)
+    if unknown := [part for part in parts if part not in PARTS]:
+        sys.exit(f"There is no part “{unknown[0]}”. The parts are: {', '.join(PARTS)}.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     with own_database():
         import django
@@ -107,17 +111,16 @@ def main() -> None:
 
         if not IS_THERE:
             make_register()
-        rows = measure()
-        engine = connection.vendor
-        lots, entries = Lot.unscoped.count(), CustodyEntry.unscoped.count()
-    about = {
-        "database": engine,
-        "lots": lots,
-        "entries": entries,
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-    }
-    RESULTS.write_text(json.dumps({"about": about, "rows": rows}, indent=1, default=str) + "\n")
+        about: dict[str, object] = {
+            "database": connection.vendor,
+            "lots": Lot.unscoped.count(),
+            "entries": CustodyEntry.unscoped.count(),
+            "python": platform.python_version(),
+            "cores": os.cpu_count(),
+        }
+        rows = measure(parts, about) + kept_rows(parts)
+    rows.sort(key=lambda row: PARTS.index(str(row["part"])))
+    RESULTS.write_text(json.dumps({"rows": rows}, indent=1, default=str) + "\n")
     print(f"Written to {RESULTS.relative_to(Path.cwd())}")
 
 

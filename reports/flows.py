@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from numpy.typing import NDArray
 
+from collection.models import CustodyEntry
 from collection.queries.columns import number, read_sql_columns, whole
 from reports.models import CountryCell, FoldMark
 from reports.rollups import ADDED_UP, ELEMENT_COLUMNS, LEVELS, MEASURES, entry_columns
@@ -22,6 +23,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 FIRST_DAY = dt.date(1970, 1, 1)
+MID_MONTH = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ _COLUMNS = {"packed": whole("packed")} | {
 def flows(wanted: FlowFilter, *, group: str = "nothing") -> Flows:
     """All flows of a period, summed by `group`, product and places, exact to the last entry, in one query.
 
-    Whole months come from the cells and the tail; part months at either end from the ledger itself.
+    Whole months come from the cells and the tail; what part months at either end differ by from the ledger itself.
     """
     packed = _PACKED.format(key=_month_key_sql() if group == "month" else GROUPS[group])
     parts: list[str] = []
@@ -124,13 +126,16 @@ def _merged(found: dict[str, NDArray[Any]]) -> Flows:
     order = np.argsort(found["packed"], kind="stable")
     packed = found["packed"][order]
     starts = np.flatnonzero(np.diff(packed, prepend=packed[:1] - 1))
-    first = packed[starts]
+    sums = {name: np.add.reduceat(found[name][order], starts) for name in MEASURES}
+    # A cell all of whose entries were taken away again is no flow.
+    some = np.flatnonzero(sums["entries"])
+    first = packed[starts][some]
     return Flows(
         key=first >> 32,
         product_id=(first >> 8) & 0xFFFFFF,
         from_place=(first >> 4) & 0xF,
         to_place=first & 0xF,
-        **{name: np.add.reduceat(found[name][order], starts) for name in MEASURES},
+        **{name: values[some] for name, values in sums.items()},
     )
 
 
@@ -145,21 +150,52 @@ _AFTER_THE_MARK = (
 
 
 def _pieces(wanted: FlowFilter, group: str) -> list[tuple[str, str, list[SqlValue]]]:
-    """(source, condition, parameters) of every piece whose sum is the period."""
-    mark = FoldMark.objects.values_list("last_entry_id", flat=True).first() or 0
-    first, last = _whole_months(wanted.from_day, wanted.until_day)
-    pieces: list[tuple[str, str, list[SqlValue]]] = []
-    condition, bounds = _between("month", first, last)
-    if first is None or last is None or first < last:
-        pieces.append((_cells_for(wanted, group), condition, bounds))
-        condition, bounds = _between("day", first, last)
-        pieces.append((_entries_as_cells(), f"{_AFTER_THE_MARK} AND {condition}", [mark, *bounds]))
-        if wanted.from_day and first and wanted.from_day < first:
-            pieces.append((_entries_as_cells(), *_between("day", wanted.from_day, first)))
-        if wanted.until_day and last and last < wanted.until_day:
-            pieces.append((_entries_as_cells(), *_between("day", last, wanted.until_day)))
-        return pieces
-    return [(_entries_as_cells(), *_between("day", wanted.from_day, wanted.until_day))]
+    """(source, condition, parameters) of every piece whose sum is the period.
+
+    A month of which less than half is wanted is added from the ledger, one of which more is wanted comes from the
+    cells, less the days that are not. So a period until today costs nothing beyond its cells.
+    """
+    mark, newest = _mark_and_newest_day()
+    first, last = _months_to_take_whole(wanted.from_day, wanted.until_day, newest)
+    if first and last and first >= last:
+        return [(_entries_as_cells(), *_between("day", wanted.from_day, wanted.until_day))]
+    condition, bounds = _between("day", first, last)
+    pieces = [
+        (_cells_for(wanted, group), *_between("month", first, last)),
+        (_entries_as_cells(), f"{_AFTER_THE_MARK} AND {condition}", [mark, *bounds]),
+    ]
+    for start, end, is_over in (
+        (wanted.from_day, first, False),
+        (first, wanted.from_day, True),
+        (last, wanted.until_day, False),
+        (wanted.until_day, last, True),
+    ):
+        if start and end and start < end:
+            pieces.append((_entries_as_cells(-1 if is_over else 1), *_between("day", start, end)))
+    return pieces
+
+
+def _mark_and_newest_day() -> tuple[int, dt.date | None]:
+    newest = CustodyEntry.unscoped.order_by("-day").values("day")[:1]
+    found = FoldMark.objects.values_list("last_entry_id", Subquery(newest)).first()
+    return found or (0, None)
+
+
+def _months_to_take_whole(
+    from_day: dt.date | None, until_day: dt.date | None, newest: dt.date | None
+) -> tuple[dt.date | None, dt.date | None]:
+    """From the first of one month until before the first of another."""
+    first, last = from_day, until_day
+    if from_day and from_day.day != 1:
+        first = _following_month(from_day) if from_day.day > MID_MONTH else from_day.replace(day=1)
+    if until_day and until_day.day != 1:
+        is_nearly_whole = until_day.day > MID_MONTH or (newest is not None and newest < until_day)
+        last = _following_month(until_day) if is_nearly_whole else until_day.replace(day=1)
+    return first, last
+
+
+def _following_month(day: dt.date) -> dt.date:
+    return (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
 
 
 def _cells_for(wanted: FlowFilter, group: str) -> str:
@@ -173,15 +209,6 @@ def _cells_for(wanted: FlowFilter, group: str) -> str:
     return next(table for table, left_out in LEVELS if not needed & left_out)
 
 
-def _whole_months(
-    from_day: dt.date | None, until_day: dt.date | None
-) -> tuple[dt.date | None, dt.date | None]:
-    first = from_day
-    if from_day is not None and from_day.day != 1:
-        first = (from_day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-    return first, until_day.replace(day=1) if until_day else None
-
-
 def _between(column: str, from_day: dt.date | None, until_day: dt.date | None) -> tuple[str, list[SqlValue]]:
     conditions, values = ["1 = 1"], []
     if from_day is not None:
@@ -193,14 +220,13 @@ def _between(column: str, from_day: dt.date | None, until_day: dt.date | None) -
     return " AND ".join(conditions), list(values)
 
 
-def _entries_as_cells() -> str:
+def _entries_as_cells(sign: int = 1) -> str:
+    """Entries one by one as if they were cells; with -1 what takes them away again."""
     elements = ", ".join(
-        f"grams * {name.removesuffix('_micrograms')}_ppm AS {name}" for name in ELEMENT_COLUMNS
+        f"{sign} * grams * {name.removesuffix('_micrograms')}_ppm AS {name}" for name in ELEMENT_COLUMNS
     )
-    return (
-        f"(SELECT id, day, {entry_columns()}, 1 AS entries, grams, {elements}, shared_sd_grams, own_variance "
-        "FROM collection_custodyentry)"
-    )
+    rest = ", ".join(f"{sign} * {name} AS {name}" for name in ("grams", "shared_sd_grams", "own_variance"))
+    return f"(SELECT id, day, {entry_columns()}, {sign} AS entries, {elements}, {rest} FROM collection_custodyentry)"
 
 
 def _conditions(wanted: FlowFilter) -> tuple[str, list[SqlValue]]:

@@ -129,7 +129,7 @@ class _Sums:
 
     def running(self) -> _Sums:
         """Each line with all lines before it."""
-        return _Sums(np.cumsum(self.value), np.cumsum(self.shared, axis=0), np.cumsum(self.own_variance))
+        return _Sums(self.value.cumsum(), self.shared.cumsum(axis=0), self.own_variance.cumsum())
 
     def intervals(self) -> list[Uncertain]:
         reach = Z_80 * np.sqrt(np.maximum(0.0, self.own_variance) + (self.shared**2).sum(axis=1))
@@ -157,12 +157,17 @@ class _Lines:
         sign = signs_of(measure, self.flows)
         some = np.flatnonzero(sign)
         sign, line = sign[some], self.line[some]
-        shared = np.bincount(self.cell[some], sign * self.shared_sd[some], self.lines * len(self.products))
+        shared = _added_up(self.cell[some], sign * self.shared_sd[some], self.lines * len(self.products))
         return _Sums(
-            np.bincount(line, sign * self.amount[some], self.lines),
+            _added_up(line, sign * self.amount[some], self.lines),
             shared.reshape(self.lines, len(self.products)),
-            np.bincount(line, sign * self.own_variance[some], self.lines),
+            _added_up(line, sign * self.own_variance[some], self.lines),
         )
+
+
+def _added_up(place: Ints, values: Floats, size: int) -> Floats:
+    """(size): the sum of the values at each place."""
+    return np.asarray(np.bincount(place, values, size), dtype=np.float64)
 
 
 def retention(period: Flows, until_end: Flows, measure: Measure) -> Retention:
@@ -223,7 +228,7 @@ def _rates(period: _Lines) -> list[Rate | None]:
         [part.own_variance for part in left], axis=0
     )
     whole = np.where(ended > 0, ended, 1.0)
-    reach = Z_80 * np.sqrt((both**2).sum(axis=1) + own) / whole**2
+    reach = Z_80 * np.sqrt((both**2).sum(axis=1) + np.maximum(0.0, own)) / whole**2
     central = retained.value / whole
     low, high = np.maximum(0.0, central - reach), np.minimum(1.0, central + reach)
     return [
