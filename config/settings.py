@@ -139,6 +139,11 @@ GEOCODER_URL = environment.text("GEOCODER_URL").rstrip("/")
 GEOCODER_USER_AGENT = environment.text("GEOCODER_USER_AGENT", "Lodestone")
 GEOCODER_SECONDS_APART = environment.whole_number("GEOCODER_SECONDS_APART", 2, lowest=1, highest=3600)
 
+# Sums with defence lots in them are told to viewers without clearance from so many lots of so many holders on.
+# Ten is the usual least count of official statistics; with fewer than three holders each knows the other's part.
+DEFENCE_LEAST_LOTS = environment.whole_number("DEFENCE_LEAST_LOTS", 10, lowest=3)
+DEFENCE_LEAST_HOLDERS = environment.whole_number("DEFENCE_LEAST_HOLDERS", 3, lowest=3)
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -328,6 +333,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 120},
     },
     "fold reports": {"task": "reports.fold", "schedule": schedule(30), "options": {"expires": 60}},
+    "tell defence in whole quarters": {
+        "task": "reports.tell_defence",
+        "schedule": schedule(86_400),
+        "options": {"expires": 86_400},
+    },
 }
 # Celery closes the database connection after every task unless told how many may share one.
 CELERY_DB_REUSE_MAX = 1000

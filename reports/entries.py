@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from collection.models import CustodyEntry
 from collection.rules.lifecycle import Place
 from reports.definitions.retention import Period
+from reports.disclosure import told_flows
 from reports.flows import FlowFilter, flows, is_one_of
 from reports.measures import EVERYWHERE, FLOWS_OF_MEASURE, STOCKS, signs_of, way_of
 
@@ -76,12 +77,20 @@ class Figure:
 
 
 def figure(scope: FlowFilter, period: Period, measure: str, element: str = "") -> Figure:
-    """The figure that `entries_behind` lists the entries of."""
+    """The figure that `entries_behind` lists the entries of, without what is told of defence in blocks."""
     is_stock = measure in STOCKS
     wanted = replace(scope, from_day=None if is_stock else period.from_day, until_day=period.until_day)
     found = flows(wanted)
     sign = signs_of(measure, found)
     return Figure(float(sign @ way_of(element)(found)), int(found.entries[sign != 0].sum()))
+
+
+def told_defence(scope: FlowFilter, period: Period, measure: str, element: str = "") -> int:
+    """Grams of defence lots in the figure of a report that are told in blocks and not entry by entry."""
+    if measure in STOCKS or element:
+        return 0
+    told = told_flows(scope, period.from_day, period.until_day)
+    return round(float(signs_of(measure, told) @ told.grams))
 
 
 def _moves(measure: str) -> Q:

@@ -5,7 +5,7 @@ longer to build than the database took to find them.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,23 @@ class Flows:
 
     def __len__(self) -> int:
         return len(self.key)
+
+
+def nothing_moved(flows: int = 0) -> Flows:
+    """So many flows of nothing."""
+    return Flows(
+        **{
+            each.name: np.zeros(flows, np.float64 if each.name == "own_variance" else np.int64)
+            for each in fields(Flows)
+        }
+    )
+
+
+def together(*several: Flows) -> Flows:
+    """All of these flows, one after the other."""
+    return Flows(
+        **{each.name: np.concatenate([getattr(one, each.name) for one in several]) for each in fields(Flows)}
+    )
 
 
 def month_key(first_day: dt.date) -> int:

@@ -102,3 +102,47 @@ class FoldMark(models.Model):
 
     def __str__(self) -> str:
         return f"folded up to {self.last_entry_id}"
+
+
+class DefenceBlock(models.Model):
+    """Days of which the defence lots together may be told to viewers without clearance; decided once.
+
+    Blocks follow one another and never overlap. What is recorded later of a day in a block is not told.
+    """
+
+    first_day = models.DateField(unique=True)
+    until_day = models.DateField(unique=True, help_text="The first day after it")
+    lots = models.PositiveIntegerField()
+    holders = models.PositiveIntegerField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(first_day__lt=models.F("until_day")), name="defence_block_has_days"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day} until {self.until_day}"
+
+
+class DefenceFlow(models.Model):
+    """What moved between two places in a block: all products together, and no elements."""
+
+    block = models.ForeignKey(DefenceBlock, on_delete=models.CASCADE, related_name="flows")
+    from_place = models.PositiveSmallIntegerField()
+    to_place = models.PositiveSmallIntegerField()
+    entries = models.PositiveBigIntegerField()
+    grams = models.PositiveBigIntegerField()
+    shared_sd_grams = models.PositiveBigIntegerField()
+    own_variance = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["block", "from_place", "to_place"], name="defence_flow_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_place}→{self.to_place}: {self.grams} g"

@@ -29,7 +29,7 @@ def values(row: Row) -> list[object]:
 
 
 def lines(report: RetentionReport) -> Iterator[list[object]]:
-    yield from (values(row) for row in report.rows)
+    yield from (values(row) for row in report.lines)
     yield ["total", *values(report.total)[1:]]
 
 

@@ -81,7 +81,7 @@ def fold() -> int:
     if highest is None:
         return 0
     with transaction.atomic():
-        mark = _locked_mark()
+        mark = locked_mark()
         if highest <= mark.last_entry_id:
             return 0
         folded = _add_to_cells(after=mark.last_entry_id, up_to=highest)
@@ -98,7 +98,7 @@ def rebuild() -> int:
     if highest is None:
         return 0
     with transaction.atomic():
-        mark = _locked_mark()
+        mark = locked_mark()
         highest = max(highest, mark.last_entry_id)
         with connection.cursor() as cursor:
             for table, _ in LEVELS:
@@ -108,7 +108,7 @@ def rebuild() -> int:
     return folded
 
 
-def _locked_mark() -> FoldMark:
+def locked_mark() -> FoldMark:
     FoldMark.objects.get_or_create(pk=1)
     return FoldMark.objects.select_for_update().get(pk=1)
 
@@ -116,7 +116,7 @@ def _locked_mark() -> FoldMark:
 def first_difference() -> str:
     """The first cell that is not what its entries add up to, in words; empty when all are."""
     with transaction.atomic():
-        mark = _locked_mark().last_entry_id
+        mark = locked_mark().last_entry_id
         found = (_difference(table, _without(left_out), mark) for table, left_out in LEVELS)
         return next(filter(None, found), "")
 

@@ -1,7 +1,8 @@
 """What evidence taught: every truth beside the estimate it replaced, and what each coefficient should become.
 
 Lots of all holders are read, since one coefficient serves them all; what leaves this module are counts and
-ratios by product type, never a lot.
+ratios by product type, never a lot. Coefficients are for everybody to read, so defence lots teach only in whole
+blocks that may be told.
 """
 
 from collections import defaultdict
@@ -12,6 +13,7 @@ from django.db.models import Count, Max, OuterRef, Subquery
 
 from collection.models import Estimate, ProductCoefficient
 from collection.queries.catalogue import current_catalogue, product_of_version
+from collection.queries.disclosure import tellable
 from collection.queries.kept import Stamp, kept_until_changed
 from collection.rules.content.learning import (
     Accuracy,
@@ -33,6 +35,8 @@ class Truth:
 
     observation: Observation
     coefficient_id: int | None
+    holder_id: int
+    is_defence: bool
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ class Lessons:
 
 
 def truths() -> list[Truth]:
-    """Every estimate that a weighing of the freed magnets replaced, oldest first. One statement."""
+    """Every estimate that a weighing of the freed magnets replaced, oldest first, without defence lots that may
+    not be told. One statement."""
     replaced = Estimate.objects.filter(lot=OuterRef("lot"), pk__lt=OuterRef("pk")).order_by("-pk")
     rows = (
         Estimate.objects.filter(evidence_class__in=WEIGHED_CLASSES)
@@ -85,12 +90,16 @@ def truths() -> list[Truth]:
         .filter(evidence_before__isnull=False, central__gt=0)
         .exclude(evidence_before__in=WEIGHED_CLASSES)
         .order_by("pk")
-        .values_list("lot__product__code", "magnet_central_grams", "low", "central", "high", "made_with")
+        .values_list(
+            *("lot__product__code", "magnet_central_grams", "low", "central", "high"),
+            *("made_with", "lot__holder_id", "lot__is_defence"),
+        )
     )
-    return [
-        Truth(Observation(code, float(low), float(central), float(high), float(truth)), made_with)
-        for code, truth, low, central, high, made_with in rows
+    found = [
+        Truth(Observation(code, float(low), float(central), float(high), float(truth)), *rest)
+        for code, truth, low, central, high, *rest in rows
     ]
+    return tellable(found, lambda truth: (truth.observation.product_code, truth.coefficient_id))
 
 
 def _learning_stamp() -> Stamp:

@@ -75,7 +75,10 @@ class RetentionOut(Shape):
     """The report."""
 
     by = serializers.CharField()
-    leaves_out_defence = serializers.BooleanField()
+    leaves_out_defence = serializers.BooleanField(
+        help_text="Whether defence lots count only together, in whole quarters with enough lots and holders: the "
+        "line “defence”, which leads to no entries"
+    )
     rows = RetentionLineOut(many=True)
     total = RetentionLineOut()
 
@@ -152,7 +155,7 @@ class RetentionView(LodestoneView):
                 "to": period.until_day.isoformat(),
                 "by": report.by,
                 "leaves_out_defence": report.leaves_out_defence,
-                "rows": [_line(row) for row in report.rows],
+                "rows": [_line(row) for row in report.lines],
                 "total": _line(report.total),
             }
         )

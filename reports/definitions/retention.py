@@ -9,7 +9,8 @@ import numpy as np
 from collection.models import SECTOR_IDS, SECTOR_NAMES, Organisation, ProductType, Region
 from collection.rules.roles import OrganisationKind, Permission, Role, Viewer, require
 from reports.at_risk import at_risk_by, total_at_risk
-from reports.flows import FlowFilter, Flows, flows, month_key
+from reports.disclosure import told_flows
+from reports.flows import FlowFilter, Flows, flows, month_key, nothing_moved, together
 from reports.measures import (
     ELEMENTS,
     Rate,
@@ -40,6 +41,9 @@ ELEMENT_NAMES = {
     "Tb": "Terbium",
     "Sm": "Samarium",
 }
+
+# The key of the line of defence lots. It leads to no entries.
+TOLD_DEFENCE = "defence"
 
 COLUMNS = {
     "logged": "Logged",
@@ -93,6 +97,12 @@ class RetentionReport:
     rows: list[Row]
     total: Row
     leaves_out_defence: bool
+    told_defence: Row | None = None
+
+    @property
+    def lines(self) -> list[Row]:
+        """Everything that adds up to the total: the rows, and what may be told of defence lots together."""
+        return self.rows if self.told_defence is None else [*self.rows, self.told_defence]
 
 
 def scope_of(viewer: Viewer) -> FlowFilter:
@@ -127,18 +137,30 @@ def build_within(scope: FlowFilter, period: Period, *, by: str = "month") -> Ret
     group = "nothing" if by == "element" else by
     in_period = flows(replace(scope, from_day=period.from_day, until_day=period.until_day), group=group)
     until_end = flows(replace(scope, until_day=period.until_day), group=group)
-    figures = retention(in_period, until_end, in_grams_of_magnet)
+    told = told_flows(scope, period.from_day, period.until_day)
+    figures = retention(together(in_period, told), until_end, in_grams_of_magnet)
     total = Row("", "Total", figures, total_at_risk(scope))
     rows = _element_rows(in_period, until_end) if by == "element" else _rows(by, period, in_period, until_end)
     at_risk = at_risk_by(scope, by)
     rows = [replace(row, at_risk_grams=at_risk.get(row.key, 0)) for row in rows]
-    return RetentionReport(by, period, rows, total, bool(scope.without_sector_ids))
+    told_row = Row(
+        TOLD_DEFENCE, "All defence lots together", retention(told, nothing_moved(), in_grams_of_magnet)
+    )
+    return RetentionReport(
+        by,
+        period,
+        rows,
+        total,
+        bool(scope.without_sector_ids),
+        told_row if len(told) and by != "element" else None,
+    )
 
 
 def rate_within(scope: FlowFilter, period: Period) -> Rate | None:
     """The retention rate alone, in one query."""
     moved = flows(replace(scope, from_day=period.from_day, until_day=period.until_day))
-    return rate_of(moved, in_grams_of_magnet)
+    told = told_flows(scope, period.from_day, period.until_day)
+    return rate_of(together(moved, told), in_grams_of_magnet)
 
 
 def _element_rows(in_period: Flows, until_end: Flows) -> list[Row]:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from collection.web.kit.numbers import mass, percent
-from reports.definitions.retention import COLUMNS, Period, Row
+from reports.definitions.retention import COLUMNS, TOLD_DEFENCE, Period, Row
 
 # Columns stand in the groups in which they are read; each group is one heading.
 COLUMN_GROUPS: dict[str, dict[str, str]] = {
@@ -69,5 +69,5 @@ def _mass_cell(row: Row, name: str, period: Period, by: str) -> Cell:
     interval = ""
     if round(amount.high) > round(amount.low):
         interval = mass_range(round(amount.low), round(amount.high))
-    href = f"{reverse('retention-entries')}?{urlencode(query)}"
+    href = "" if row.key == TOLD_DEFENCE else f"{reverse('retention-entries')}?{urlencode(query)}"
     return Cell(COLUMNS[name], mass(round(amount.central)), interval, href, row.label)

@@ -49,7 +49,7 @@ class EndedBar:
 
 def ended_bars(report: RetentionReport) -> list[EndedBar]:
     """A bar for each line in which something ended, the first twelve."""
-    rows = [row for row in report.rows if row.key != "REE" and _ended(row) > 0]
+    rows = [row for row in report.lines if row.key != "REE" and _ended(row) > 0]
     rows.sort(key=_ended, reverse=True)
     longest = max(map(_ended, rows), default=0.0)
     return [_bar(row, longest) for row in rows[:MOST_BARS]]

@@ -23,7 +23,7 @@ from reports.definitions.retention import (
     row_label,
     scope_of,
 )
-from reports.entries import entries_behind, figure, month_within, narrowed, place_name
+from reports.entries import entries_behind, figure, month_within, narrowed, place_name, told_defence
 from reports.forms import PeriodForm, period_words
 from reports.measures import STOCKS, sign_of
 from reports.renderers import as_csv, as_json
@@ -48,7 +48,7 @@ def retention_page(request: ViewerRequest) -> HttpResponse:
         "report": report,
         "groups": [(name, columns.values()) for name, columns in COLUMN_GROUPS.items()],
         "breakdown": BREAKDOWNS[by],
-        "rows": [(row, cells_of(row, period, by)) for row in report.rows],
+        "rows": [(row, cells_of(row, period, by)) for row in report.lines],
         "total_cells": cells_of(report.total, period, ""),
         "chart": _chart(report) if by == "month" and report.total.figures.rate else None,
         "bars": ended_bars(report) if by != "month" else [],
@@ -90,6 +90,7 @@ def entries_page(request: ViewerRequest) -> HttpResponse:
         else period_words(period),
         "total": total,
         "total_grams": round(total.grams),
+        "told_defence": told_defence(scope, period, measure, element) if not key else 0,
         "entries": [_line(entry, measure) for entry in page.entries],
         "older_href": f"?{urlencode(query | {'cursor': page.older})}" if page.older else "",
         "back_href": f"{reverse('retention-report')}?{urlencode(form.query(*form.choice()))}",

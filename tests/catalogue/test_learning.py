@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -210,3 +211,23 @@ def test_more_lots_ask_the_same_of_the_database(cast: Cast, as_person: SignIn) -
     few = asked()
     _weighed(cast, [1.2] * 6)
     assert asked() == few
+
+
+def _weighed_by(cast: Cast, holders: list[Person]) -> None:
+    """One defence lot of hard drives of each holder named, weighed."""
+    for holder in holders:
+        lot = log(cast.scrapyard)
+        Lot.unscoped.filter(pk=lot.pk).update(is_defence=True, holder=holder.organisation)
+        _weigh(holder, lot, lot.magnet_grams)
+
+
+def test_defence_lots_teach_only_in_blocks_that_may_be_told(cast: Cast, settings: Any) -> None:
+    settings.DEFENCE_LEAST_LOTS = 4
+    yards = [cast.scrapyard, cast.turbine_dismantler, cast.defence_officer]
+
+    _weighed_by(cast, yards)
+    assert lessons().by_product == {}
+    _weighed_by(cast, yards[:1])
+    assert lessons().by_product[DRIVES].accuracy.count == 4
+    _weighed_by(cast, yards[:2])
+    assert lessons().by_product[DRIVES].accuracy.count == 4, "two more would be told by subtraction"

@@ -138,7 +138,7 @@ def apart_page(request: ViewerRequest, reference: str) -> HttpResponseBase:
         "Record it",
         template_name="collection/lots/take_apart.html",
         expected=expected.sentences,
-        makers=maker_names(lot.product_id),
+        makers=maker_names(request.viewer, lot.product_id),
     )
 
 
