@@ -1,7 +1,7 @@
 """Logging who looked at a defence lot."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from django.db.models import F
 
@@ -10,9 +10,10 @@ from collection.models import Lot, LotRead
 from collection.rules.roles import Viewer
 
 
-def note_reads(viewer: Viewer, lots: Iterable[Lot], door: LotRead.Door, *, at: dt.datetime) -> None:
-    """Count one look at each defence lot among these; nothing is asked of the database where there is none."""
-    ids = [lot.pk for lot in lots if lot.is_defence]
+def note_reads(viewer: Viewer, lot_ids: Collection[int], door: LotRead.Door, *, at: dt.datetime) -> None:
+    """Count one look at each defence lot among these that the viewer may see; set-based, whatever the number."""
+    seen_now = Lot.objects.visible_to(viewer).filter(pk__in=lot_ids, is_defence=True)
+    ids = set(seen_now.order_by().values_list("pk", flat=True))
     if not ids:
         return
     day = at.astimezone(LONDON).date()
@@ -25,7 +26,7 @@ def note_reads(viewer: Viewer, lots: Iterable[Lot], door: LotRead.Door, *, at: d
     seen = LotRead.unscoped.filter(lot__in=ids, **who)
     known = set(seen.values_list("lot_id", flat=True))
     LotRead.unscoped.bulk_create(
-        [LotRead(lot_id=pk, first_at=at, last_at=at, **who) for pk in ids if pk not in known],
+        [LotRead(lot_id=pk, first_at=at, last_at=at, **who) for pk in sorted(ids - known)],
         ignore_conflicts=True,
     )
     if known:

@@ -24,5 +24,7 @@ class MayUse(BasePermission):
         if viewer is None:
             return False
         request.viewer = viewer  # type: ignore[attr-defined]
+        # Whoever came with a key is known only here; the log of reads stands outside of the framework.
+        request._request.viewer = viewer  # type: ignore[attr-defined]
         needed: frozenset[Permission] = getattr(view, "needs", {}).get(request.method, frozenset())
         return any(viewer.may(permission) for permission in needed)

@@ -1,11 +1,14 @@
 """The lot: one identifiable quantity of magnets, or of parts that hold them, of one kind from one source."""
 
 import uuid
+from collections.abc import Collection
 from decimal import Decimal
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
+from collection.models.fetched import note_fetched
 from collection.models.people import Nation, Organisation, User
 from collection.models.places import Site
 from collection.models.reference import ProductCoefficient, ProductType, Region
@@ -165,6 +168,17 @@ class Lot(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
+    ) -> Self:
+        """Every lot on its way to a reader passes here."""
+        lot = super().from_db(db, field_names, values, **options)
+        # Where the field was left out of the query the lot may be one of defence.
+        if lot.__dict__.get("is_defence", True):
+            note_fetched([lot.pk])
+        return lot
 
     @property
     def is_on_hold(self) -> bool:

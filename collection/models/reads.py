@@ -24,8 +24,9 @@ class LotRead(models.Model):
     """One person's looks at one defence lot on one day through one door: the first, the last, how many."""
 
     class Door(models.TextChoices):
-        PAGE = "page", "Page of the lot"
-        LIST = "list", "List of lots"
+        PAGE = "page", "Its page"
+        LIST = "list", "A list or map"
+        FILE = "file", "A photo, paper, label or file"
         API = "api", "API"
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="reads")

@@ -10,9 +10,8 @@ from collection.actions.evidence import may_record_evidence
 from collection.actions.hold_points import may_record_hold_points
 from collection.actions.labels import MAY_PRINT
 from collection.actions.papers import may_keep_papers
-from collection.actions.reads import note_reads
 from collection.actions.regrouping import may_regroup
-from collection.models import Lot, LotRead, Score
+from collection.models import Lot, Score
 from collection.queries.lots import LotFile, lot_file, lot_of
 from collection.queries.particulars import Particulars, particulars_of
 from collection.rules.lifecycle import LotState
@@ -34,7 +33,6 @@ def lot(request: ViewerRequest, reference: str) -> HttpResponse:
     """Everything about one lot that the viewer may see."""
     file = lot_file(request.viewer, reference)
     told = particulars_of(request.viewer, file.lot)
-    note_reads(request.viewer, [file.lot], LotRead.Door.PAGE, at=request.now)
     is_own = file.lot.holder_id == request.viewer.organisation_id
     context = {
         "lot": file.lot,

@@ -6,8 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from collection.actions.reads import note_reads
-from collection.models import Band, Lot, LotRead
+from collection.models import Band, Lot
 from collection.queries.lots import FLAGGED, WEAK, lots_page
 from collection.rules.lifecycle import STATE_LABELS, LotState
 from collection.rules.roles import Permission, Role
@@ -48,7 +47,6 @@ def lots(request: ViewerRequest) -> HttpResponse:
         before=request.GET.get("before", ""),
         after=request.GET.get("after", ""),
     )
-    note_reads(request.viewer, page.lots, LotRead.Door.LIST, at=request.now)
     rows = [(lot, STATE_TONES.get(lot.state, "neutral"), band_of(lot)) for lot in page.lots]
     context = {
         "rows": rows,

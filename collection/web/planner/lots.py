@@ -9,8 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from collection.actions.reads import note_reads
-from collection.models import Band, Facility, Lot, LotRead, Nation
+from collection.models import Band, Facility, Lot, Nation
 from collection.queries.available import LEAVING, ORDERS, LotFilters, lots_for_map, page_of_lots
 from collection.rules.geodesy import great_circle_metres
 from collection.rules.planning.suitability import BOXES
@@ -72,7 +71,6 @@ def available(request: ViewerRequest) -> HttpResponse:
         after=request.GET.get("after", ""),
     )
     plant = _plant(request)
-    note_reads(request.viewer, [listed.lot for listed in page.lots], LotRead.Door.LIST, at=request.now)
     away = _kilometres(plant, [listed.lot for listed in page.lots])
     context = {
         "form": form,
