@@ -1,4 +1,4 @@
-"""Recording a scrap metal dealer's receipt of a lot that was logged without one."""
+"""Recording a scrap metal dealer's receipt of a lot that was logged without one, and correcting a record."""
 
 import datetime as dt
 
@@ -8,10 +8,12 @@ from collection.actions.custody import LONDON
 from collection.actions.lifecycle import record_events
 from collection.actions.lot_details import write_dealer_record
 from collection.models import DealerRecord, Lot
-from collection.rules.answers import Problem, errors_in
+from collection.rules.answers import Problem, error, errors_in
 from collection.rules.dealer_record import NewDealerRecord, check_dealer_record, is_wanted
 from collection.rules.lifecycle import StateConflictError, Verb
 from collection.rules.roles import NotPermittedError, Permission, Viewer, require
+
+LONGEST_REASON = 150
 
 
 class DealerRecordRefusedError(Exception):
@@ -27,17 +29,12 @@ def record_receipt(viewer: Viewer, lot_id: int, record: NewDealerRecord, *, at: 
 
     Raises DealerRecordRefusedError, NotPermittedError, or StateConflictError where there is one already.
     """
-    require(viewer, Permission.CHANGE_OWN_LOT)
-    lot = Lot.unscoped.get(pk=lot_id)
-    if lot.holder_id != viewer.organisation_id:
-        raise NotPermittedError("Only the dealer who took it in may record the receipt.")
+    lot = _own_lot(viewer, lot_id)
     if not is_wanted(source_kind=lot.source_kind, nation=lot.nation):
         raise StateConflictError(
             f"{lot.reference} needs no dealer's record: it is not from a scrapyard in England or Wales."
         )
-    problems = errors_in(check_dealer_record(record, at.astimezone(LONDON).date()))
-    if problems:
-        raise DealerRecordRefusedError(problems)
+    _refuse(errors_in(check_dealer_record(record, at.astimezone(LONDON).date())))
     try:
         with transaction.atomic():
             kept = write_dealer_record(viewer, lot, record, at=at)
@@ -46,3 +43,53 @@ def record_receipt(viewer: Viewer, lot_id: int, record: NewDealerRecord, *, at: 
     except IntegrityError as conflict:
         raise StateConflictError(f"{lot.reference} has its dealer's record already.") from conflict
     return kept
+
+
+def correct_receipt(
+    viewer: Viewer,
+    lot_id: int,
+    record: NewDealerRecord,
+    *,
+    replaces_id: int,
+    reason: str,
+    at: dt.datetime,
+) -> DealerRecord:
+    """Put a corrected record in the place of the one that was read; the old one stays as it was written.
+
+    Raises DealerRecordRefusedError, NotPermittedError, or StateConflictError where somebody corrected it
+    meanwhile.
+    """
+    lot = _own_lot(viewer, lot_id)
+    problems = errors_in(check_dealer_record(record, at.astimezone(LONDON).date()))
+    if not reason.strip():
+        way_out = "Write what was wrong, for example: the plate was misread."
+        problems.append(
+            error("dealer_record.reason", "missing", "Why it is corrected was not answered.", way_out)
+        )
+    _refuse(problems)
+    with transaction.atomic():
+        before = DealerRecord.unscoped.filter(pk=replaces_id, lot=lot)
+        if not before.filter(is_current=True).update(is_current=False):
+            raise StateConflictError(
+                f"The dealer's record of {lot.reference} was corrected meanwhile. Look at it before you correct "
+                "it again."
+            )
+        words = f"Scrap metal dealer's record corrected: {reason.strip()[:LONGEST_REASON]}"
+        kept = write_dealer_record(
+            viewer, lot, record, at=at, replaces=before.get(), reason=reason.strip()[:LONGEST_REASON]
+        )
+        record_events([lot.pk], Verb.CHANGED, at=at, recorded_at=at, viewer=viewer, words=words)
+    return kept
+
+
+def _own_lot(viewer: Viewer, lot_id: int) -> Lot:
+    require(viewer, Permission.CHANGE_OWN_LOT)
+    lot = Lot.unscoped.get(pk=lot_id)
+    if lot.holder_id != viewer.organisation_id:
+        raise NotPermittedError("Only the dealer who took it in may record the receipt.")
+    return lot
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise DealerRecordRefusedError(problems)

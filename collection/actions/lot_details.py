@@ -31,12 +31,20 @@ def write_details(
 
 
 def write_dealer_record(
-    viewer: Viewer, lot: Lot, record: NewDealerRecord, *, at: dt.datetime
+    viewer: Viewer,
+    lot: Lot,
+    record: NewDealerRecord,
+    *,
+    at: dt.datetime,
+    replaces: DealerRecord | None = None,
+    reason: str = "",
 ) -> DealerRecord:
-    """The record of a receipt, checked before. A second one for the same lot is an IntegrityError."""
+    """The record of a receipt, checked before. A second current one for the same lot is an IntegrityError."""
     return DealerRecord.unscoped.create(
         lot=lot,
         dealer_id=lot.holder_id,
+        replaces=replaces,
+        reason=reason,
         form=record.form.strip(),
         condition=record.condition.strip(),
         marks=record.marks.strip(),

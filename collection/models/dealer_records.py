@@ -21,9 +21,17 @@ class DealerRecordQuerySet(ScopedQuerySet):
 
 
 class DealerRecord(models.Model):
-    """One receipt of metal by a dealer in England or Wales. Recorded once, never changed; never cash."""
+    """One receipt of metal by a dealer in England or Wales; never cash.
 
-    lot = models.OneToOneField(Lot, on_delete=models.PROTECT, related_name="dealer_record")
+    A correction is a new row with its reason; the row it replaces stays, and only the last is current.
+    """
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="dealer_records")
+    is_current = models.BooleanField(default=True)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    reason = models.CharField(max_length=200, blank=True, help_text="Why it was corrected")
     dealer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="dealer_records")
     form = models.CharField(max_length=100)
     condition = models.CharField(max_length=100)
@@ -53,6 +61,13 @@ class DealerRecord(models.Model):
         default_manager_name = "unscoped"
         base_manager_name = "unscoped"
         constraints = [
+            models.UniqueConstraint(
+                fields=["lot"], condition=Q(is_current=True), name="one_current_dealer_record_per_lot"
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True, reason="") | (Q(replaces__isnull=False) & ~Q(reason="")),
+                name="dealer_correction_has_reason",
+            ),
             models.CheckConstraint(
                 condition=Q(payment__in=[payment.value for payment in PAYMENT_LABELS]),
                 name="dealer_never_pays_cash",

@@ -50,7 +50,7 @@ def particulars_of(viewer: Viewer, lot: Lot) -> Particulars:
         weights=list(lot.weights.select_related("owner").order_by("-pk")),
         hold_points=list(lot.hold_points.select_related("recorded_by")) if lot.is_defence else [],
         reads=list(reads.filter(lot=lot)[:20]) if lot.is_defence else [],
-        dealer_record=records.filter(lot=lot).first() if wants else None,
+        dealer_record=records.filter(lot=lot, is_current=True).first() if wants else None,
         wants_dealer_record=wants,
         look_alikes=list(pairs.filter(lot=lot).order_by("-pk")[:5]),
     )

@@ -8,7 +8,7 @@ from django.db.models import Q, Sum
 
 from collection.models import Arrival, Estimate, SourceKind, WatchedSource, WatchState
 from collection.rules.roles import Viewer
-from collection.rules.watching import Comparison, Foreseen, compare
+from collection.rules.watching import DUE_SOON, Comparison, Foreseen, compare
 
 PAGE = 50
 SHOWN = (WatchState.WATCHED, WatchState.ARISEN, WatchState.CLOSED)
@@ -37,6 +37,12 @@ def watched_page(viewer: Viewer, *, show: str = WatchState.WATCHED, after: str =
     found = list(rows.order_by("expected_from_on", "pk")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
     return WatchedPage(found[:PAGE], f"{last.expected_from_on}.{last.pk}" if last else "")
+
+
+def count_due(viewer: Viewer, today: dt.date, most: int) -> int:
+    """How many of the organisation's own may arise soon or are late, counted no further than `most`."""
+    own = WatchedSource.unscoped.filter(organisation_id=viewer.organisation_id, state=WatchState.WATCHED)
+    return own.filter(expected_from_on__lte=today + DUE_SOON).order_by()[:most].count()
 
 
 def watched_of(viewer: Viewer, reference: str) -> WatchedSource:

@@ -11,6 +11,8 @@ LAST_YEAR = 2100
 # Days before it may arise; then again and again while it is late and nobody has said what became of it.
 REMIND_DAYS_BEFORE = (365, 180, 90, 30, 7, 0)
 REMIND_AGAIN_DAYS = 30
+# What may arise within so many days, or should have already, is due soon.
+DUE_SOON = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)

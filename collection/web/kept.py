@@ -6,8 +6,10 @@ session.
 """
 
 import functools
+from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, QueryDict
@@ -53,3 +55,13 @@ def take_kept(request: HttpRequest) -> dict[str, str] | None:
     del request.session[KEY]
     typed: dict[str, str] = kept["typed"]
     return typed
+
+
+def typed_on(request: HttpRequest) -> Mapping[str, Any] | None:
+    """What a form is bound to: what is sent now, or was kept while the person was signed out; None if nothing."""
+    if request.method == "POST":
+        return request.POST
+    kept = take_kept(request)
+    if kept is not None:
+        messages.info(request, "You had been signed out. What you typed is still here.")
+    return kept

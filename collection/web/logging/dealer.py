@@ -1,4 +1,4 @@
-"""The scrap metal dealer's record: offered where the law wants one, empty until somebody fills it in."""
+"""The scrap metal dealer's record: asked for where the law wants one; it may be put off, and then waits."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ from collection.rules.dealer_record import (
     Payment,
 )
 from collection.web.kit.dates import DayField
-from collection.web.kit.widgets import LongText, Radios, Text
+from collection.web.kit.fields import optional_text
+from collection.web.kit.widgets import Radios
 from collection.web.logging.page import LotPage
 
 LONDON = ZoneInfo("Europe/London")
 _TIME = re.compile(r"^([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])$")
+# The button that puts the record off. What was typed before stays for when somebody comes back to it.
+LATER = "later"
 _TEXTS = (
     "form",
     "condition",
@@ -41,71 +44,48 @@ _TEXTS = (
 
 class DealerPage(LotPage):
     slug, title = "dealer", "Scrap metal dealer’s record"
-    intro = "Recorded once and kept for three years. Leave everything empty to record it later."
+    intro = (
+        "The law wants one of all metal taken in by a scrapyard in England or Wales. Only your own organisation "
+        "sees it. What you put off waits on your home."
+    )
+    later_label = "Record it later"
     asked_when = when(source_kind="scrapyard", nation=NATIONS)
     problem_fields = {f"dealer_record.{name}": name for name in (*_TEXTS, "received_at")} | {
         "dealer_record": "form",
         "dealer_record.received_at": "received_on",
     }
 
-    form = forms.CharField(
-        label="Form of the metal",
-        help_text="For example: loose motors, baled, cut, on drums.",
-        required=False,
-        max_length=100,
-        widget=Text(width=20),
+    form = optional_text(
+        "Form of the metal", most=100, hint="For example: loose motors, baled, cut, on drums."
     )
-    condition = forms.CharField(
-        label="Condition",
-        help_text="For example: used, broken, burnt.",
-        required=False,
-        max_length=100,
-        widget=Text(width=20),
-    )
-    marks = forms.CharField(
-        label="Marks of earlier owners or anything that distinguishes it",
-        help_text="Write “none” where there are none.",
-        required=False,
-        max_length=300,
-        widget=LongText(rows=2),
+    condition = optional_text("Condition", most=100, hint="For example: used, broken, burnt.")
+    marks = optional_text(
+        "Marks of earlier owners or anything that distinguishes it",
+        most=300,
+        hint="Write “none” where there are none.",
+        rows=2,
     )
     received_on = DayField(label="Day it came in", required=False)
-    received_time = forms.CharField(
-        label="Time",
-        help_text="For example 14:30.",
-        required=False,
-        max_length=10,
-        widget=Text(width=5),
+    received_time = optional_text("Time", most=10, hint="For example 14:30.", width=5)
+    vehicle = optional_text(
+        "Plate of the vehicle that brought it",
+        most=20,
+        hint="Leave it empty if it did not come on a vehicle.",
+        width=10,
+        attrs={"autocapitalize": "characters"},
     )
-    vehicle = forms.CharField(
-        label="Plate of the vehicle that brought it",
-        help_text="Leave it empty if it did not come on a vehicle.",
-        required=False,
-        max_length=20,
-        widget=Text(width=10, attrs={"autocapitalize": "characters"}),
-    )
-    seller_name = forms.CharField(
-        label="Full name of the seller", required=False, max_length=120, widget=Text(width=20)
-    )
-    seller_address = forms.CharField(
-        label="Address of the seller", required=False, max_length=400, widget=LongText(rows=3)
-    )
+    seller_name = optional_text("Full name of the seller", most=120)
+    seller_address = optional_text("Address of the seller", most=400, rows=3)
     document = forms.ChoiceField(
         label="How name and address were verified",
         required=False,
         choices=[(document.value, label) for document, label in DOCUMENT_LABELS.items()],
         widget=Radios(small=True),
     )
-    document_reference = forms.CharField(
-        label="Number of the document",
-        help_text="Keep a copy of the document too.",
-        required=False,
-        max_length=100,
-        widget=Text(width=20),
+    document_reference = optional_text(
+        "Number of the document", most=100, hint="Keep a copy of the document too."
     )
-    paid_by = forms.CharField(
-        label="Full name of whoever pays", required=False, max_length=120, widget=Text(width=20)
-    )
+    paid_by = optional_text("Full name of whoever pays", most=120)
     payment = forms.ChoiceField(
         label="How it was paid",
         help_text="Never in cash: that is an offence in England and Wales.",
@@ -116,23 +96,22 @@ class DealerPage(LotPage):
             "invalid_choice": "Scrap metal may not be paid for in cash. Choose transfer or crossed cheque"
         },
     )
-    payment_reference = forms.CharField(
-        label="Evidence of the payment",
-        help_text="Reference of the transfer, or number of the cheque.",
-        required=False,
-        max_length=100,
-        widget=Text(width=20),
+    payment_reference = optional_text(
+        "Evidence of the payment", most=100, hint="Reference of the transfer, or number of the cheque."
     )
 
     def prepare(self) -> None:
         self.initial.setdefault("received_on", self.choices.today)
-        # Whoever begins the record answers all of it; nobody has to begin it here.
+        # Whoever begins the record answers all of it; nobody has to begin it now.
         for name in set(self.fields) - {"vehicle", "payment_reference"}:
             cast(Any, self.fields[name].widget).says_optional = False
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if not self.is_empty:
+        if self.data.get(LATER):
+            # What is put off is not looked at yet.
+            self.errors.clear()
+        elif not self.is_empty:
             for name, words in (("received_on", "day"), ("received_time", "time")):
                 if data.get(name) is None and name not in self.errors:
                     self.add_error(name, f"Enter the {words} it came in")
@@ -149,8 +128,10 @@ class DealerPage(LotPage):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody said anything yet. The day alone, which is filled in beforehand, says nothing."""
-        return not any(str(self.cleaned_data.get(name) or "").strip() for name in _TEXTS)
+        """Whether it is put off: said so, or nothing was typed. The day alone, filled in beforehand, says nothing."""
+        return bool(self.data.get(LATER)) or not any(
+            str(self.cleaned_data.get(name) or "").strip() for name in _TEXTS
+        )
 
     def record(self) -> NewDealerRecord:
         """The answers as a record, right or wrong. Only for a valid form."""
@@ -164,7 +145,7 @@ class DealerPage(LotPage):
 
     def summary(self) -> list[str]:
         if self.is_empty:
-            return ["Not recorded yet. The law wants one for metal taken in"]
+            return ["To be recorded later. It waits on your home"]
         record = self.record()
         return [
             f"From {record.seller_name}",

@@ -26,9 +26,10 @@ ASKED_PAGES: tuple[type[LotPage], ...] = (
     PlacePage,
     WhenPage,
     IntentPage,
+    DealerPage,
 )
 # Pages that stand as they are until somebody opens them.
-OFFERED_PAGES: tuple[type[LotPage], ...] = (WeightsPage, NameplatePage, WastePage, PackingPage, DealerPage)
+OFFERED_PAGES: tuple[type[LotPage], ...] = (WeightsPage, NameplatePage, WastePage, PackingPage)
 PAGE_OF_SLUG: dict[str, type[LotPage]] = {page.slug: page for page in (*ASKED_PAGES, *OFFERED_PAGES)}
 ASKED = tuple(page.slug for page in ASKED_PAGES)
 PHOTOS = "photos"

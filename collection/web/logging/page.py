@@ -50,12 +50,13 @@ class LotPage(KitForm):
     """One page of the journey.
 
     `asked_when` says on which lots the page belongs to the journey, `fields_when` which of its fields are asked
-    only on some lots.
+    only on some lots. `later_label` names the button that puts a page off, where it may be.
     """
 
     slug: ClassVar[str]
     title: ClassVar[str]
     intro: ClassVar[str] = ""
+    later_label: ClassVar[str] = ""
     problem_fields: ClassVar[Mapping[str, str]] = {}
     asked_when: ClassVar[Condition] = ALWAYS
     fields_when: ClassVar[Mapping[str, Condition]] = {}

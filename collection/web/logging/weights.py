@@ -9,6 +9,7 @@ from django import forms
 from collection.models import WeightMethod
 from collection.rules.mass_input import format_mass, read_amount, read_mass
 from collection.rules.new_lot import Unit
+from collection.web.kit.fields import optional_mass
 from collection.web.kit.widgets import Radios, Text
 from collection.web.logging.page import LotPage
 from collection.web.logging.products import units_for
@@ -51,12 +52,7 @@ class AmountPage(LotPage):
         widget=Text(width=10, attrs={"autofocus": True, "spellcheck": "false"}),
         error_messages={"required": "Enter how much there is, for example 120 or 1.5 t"},
     )
-    gross = forms.CharField(
-        label="Gross weight, with pallet and packing",
-        required=False,
-        max_length=200,
-        widget=Text(width=10),
-    )
+    gross = optional_mass("Gross weight, with pallet and packing")
     weight_method = method_field()
 
     def prepare(self) -> None:
@@ -119,22 +115,11 @@ class WeightsPage(LotPage):
     slug, title = "weights", "Tare, pallet and net weight"
     problem_fields = {"tare": "tare", "pallet": "pallet", "net": "net"}
 
-    tare = forms.CharField(
-        label="Tare: the empty vehicle or container", required=False, max_length=200, widget=Text(width=10)
-    )
-    pallet = forms.CharField(
-        label="Pallet and packing",
-        help_text="A wooden pallet is about 22 kg.",
-        required=False,
-        max_length=200,
-        widget=Text(width=10),
-    )
-    net = forms.CharField(
-        label="Net weight, if the ticket gives it",
-        help_text="Gross less tare less pallet. Leave it empty and we work it out.",
-        required=False,
-        max_length=200,
-        widget=Text(width=10),
+    tare = optional_mass("Tare: the empty vehicle or container")
+    pallet = optional_mass("Pallet and packing", hint="A wooden pallet is about 22 kg.")
+    net = optional_mass(
+        "Net weight, if the ticket gives it",
+        hint="Gross less tare less pallet. Leave it empty and we work it out.",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 from collections.abc import Iterator
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -13,22 +14,34 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from collection.actions.dealer_records import DealerRecordRefusedError, record_receipt
+from collection.actions.dealer_records import (
+    LONGEST_REASON,
+    DealerRecordRefusedError,
+    correct_receipt,
+    record_receipt,
+)
 from collection.models import DealerRecord, Lot
-from collection.queries.dealer_records import dealer_records_between, dealer_records_page
+from collection.queries.dealer_records import (
+    dealer_records_between,
+    dealer_records_page,
+    lots_without_record,
+    records_of,
+)
 from collection.queries.lots import lot_of
 from collection.rules.dealer_record import KEPT_YEARS, is_wanted
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
-from collection.web.kept import keeps_typed, take_kept
+from collection.web.kept import keeps_typed, typed_on
 from collection.web.kit.components import SummaryRow
+from collection.web.kit.widgets import Text
 from collection.web.logging.dealer import DealerPage
 from collection.web.logging.page import Known, LotChoices
 
 COLUMNS = (
     "lot", "received", "metal", "quantity", "net kg", "form", "condition", "marks", "vehicle", "seller",
     "seller address", "verified by", "document number", "paid by", "payment", "payment evidence", "keep until",
+    "recorded", "state", "why corrected",
 )  # fmt: skip
 
 
@@ -42,47 +55,108 @@ def dealer_record(request: ViewerRequest, reference: str) -> HttpResponseBase:
         source_kind=lot.source_kind, nation=lot.nation
     ):
         raise Lot.DoesNotExist
-    kept = DealerRecord.objects.visible_to(request.viewer).filter(lot=lot).first()
-    if kept is not None:
-        context = {"lot": lot, "rows": record_rows(kept), "back_href": reverse("lot", args=[reference])}
-        return render(request, "collection/lots/dealer_record.html", context)
-    return _ask(request, lot)
+    kept = records_of(request.viewer, lot)
+    if not kept:
+        return _ask(request, lot)
+    context = {
+        "lot": lot,
+        "rows": record_rows(kept[0]),
+        "record": kept[0],
+        "earlier": [(record, record_rows(record)) for record in kept[1:]],
+        "back_href": reverse("lot", args=[reference]),
+    }
+    return render(request, "collection/lots/dealer_record.html", context)
 
 
-def _ask(request: ViewerRequest, lot: Lot) -> HttpResponseBase:
-    typed = request.POST if request.method == "POST" else take_kept(request)
+@keeps_typed
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CHANGE_OWN_LOT)
+def correct(request: ViewerRequest, reference: str, record_id: int) -> HttpResponseBase:
+    """Another record in the place of this one, which stays; refused where it is not the current one any more."""
+    lot = lot_of(request.viewer, reference)
+    record = DealerRecord.objects.visible_to(request.viewer).get(pk=record_id, lot=lot)
+    if not record.is_current and request.method != "POST":
+        return redirect("lot-dealer-record", reference)
+    return _ask(request, lot, record)
+
+
+class CorrectionPage(DealerPage):
+    """A record as it should have been, and why it was not."""
+
+    intro = later_label = ""
+    problem_fields = {**DealerPage.problem_fields, "dealer_record.reason": "reason"}
+
+    reason = forms.CharField(
+        label="Why is it corrected?",
+        help_text="For example: the plate was misread. The record as it was stays below the corrected one.",
+        max_length=LONGEST_REASON,
+        widget=Text(width=20),
+        error_messages={"required": "Say why it is corrected"},
+    )
+
+
+def _ask(request: ViewerRequest, lot: Lot, replaces: DealerRecord | None = None) -> HttpResponseBase:
     known = Known(source_kind=lot.source_kind, nation=lot.nation)
-    form = DealerPage(typed, choices=LotChoices((), timezone.localdate(request.now)), known=known)
+    choices = LotChoices((), timezone.localdate(request.now))
+    page = DealerPage if replaces is None else CorrectionPage
+    initial = typed_of(replaces) if replaces else {}
+    form = page(typed_on(request), choices=choices, known=known, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            record_receipt(request.viewer, lot.pk, form.record(), at=request.now)
+            if replaces is None:
+                record_receipt(request.viewer, lot.pk, form.record(), at=request.now)
+            else:
+                reason = form.cleaned_data["reason"]
+                correct_receipt(
+                    request.viewer,
+                    lot.pk,
+                    form.record(),
+                    replaces_id=replaces.pk,
+                    reason=reason,
+                    at=request.now,
+                )
         except DealerRecordRefusedError as refused:
             for problem in refused.problems:
                 form.add_error(form.problem_fields[problem.field], str(problem))
         else:
-            messages.success(request, f"The dealer’s record of {lot.reference} is kept.")
+            done = "kept" if replaces is None else "corrected; the one before stays"
+            messages.success(request, f"The dealer’s record of {lot.reference} is {done}.")
             return redirect("lot", lot.reference)
     return form_page(
         request,
         form,
-        title="Scrap metal dealer’s record",
-        intro=f"{lot.reference}: {lot.quantity_text} of {lot.product.name}. Recorded once and kept for three "
-        "years; only your own organisation can see it.",
-        back_href=reverse("lot", args=[lot.reference]),
-        submit_label="Keep this record",
+        title="Scrap metal dealer’s record" if replaces is None else "Correct the dealer’s record",
+        intro=f"{lot.reference}: {lot.quantity_text} of {lot.product.name}. Kept for three years; only your own "
+        "organisation can see it.",
+        back_href=reverse("lot" if replaces is None else "lot-dealer-record", args=[lot.reference]),
+        submit_label="Keep this record" if replaces is None else "Keep this correction",
     )
+
+
+def typed_of(record: DealerRecord) -> dict[str, object]:
+    """A record as somebody would type it into the form."""
+    received = timezone.localtime(record.received_at)
+    same = (name for name in DealerPage.base_fields if name not in ("received_on", "received_time"))
+    return {
+        **{name: getattr(record, name) for name in same},
+        "received_on": received.date(),
+        "received_time": f"{received:%H:%M}",
+    }
 
 
 @require_safe
 @requires(Permission.CHANGE_OWN_LOT)
 def dealer_records(request: ViewerRequest) -> HttpResponse:
-    """The organisation's records, newest first."""
+    """The records that are still to be made, and the organisation's records, newest first."""
     page = dealer_records_page(
         request.viewer, before=request.GET.get("before", ""), after=request.GET.get("after", "")
     )
-    return render(
-        request, "collection/lots/dealer_records.html", {"records": page.records, "cursors": page.cursors}
-    )
+    context = {
+        "records": page.records,
+        "cursors": page.cursors,
+        "to_make": lots_without_record(request.viewer),
+    }
+    return render(request, "collection/lots/dealer_records.html", context)
 
 
 @require_safe
@@ -124,6 +198,9 @@ def _lines(records: Iterator[DealerRecord]) -> Iterator[str]:
                 record.get_payment_display(),
                 _harmless(record.payment_reference),
                 record.keep_until.isoformat(),
+                f"{timezone.localtime(record.recorded_at):%Y-%m-%d %H:%M}",
+                "in force" if record.is_current else "corrected since",
+                _harmless(record.reason),
             ]
         )
 

@@ -35,6 +35,11 @@ urlpatterns = [
     path("lots/<str:reference>/hold-points/", hold_points.hold_points, name="lot-hold-points"),
     path("lots/<str:reference>/hold-points/<slug:point>/", hold_points.hold_point, name="lot-hold-point"),
     path("lots/<str:reference>/dealer-record/", dealer_records.dealer_record, name="lot-dealer-record"),
+    path(
+        "lots/<str:reference>/dealer-record/<int:record_id>/correct/",
+        dealer_records.correct,
+        name="lot-dealer-record-correct",
+    ),
     path("dealer-records/", dealer_records.dealer_records, name="dealer-records"),
     path("dealer-records/export/", dealer_records.export, name="dealer-records-export"),
     path("look-alikes/", look_alikes.look_alikes, name="look-alikes"),

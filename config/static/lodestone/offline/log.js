@@ -124,7 +124,7 @@ async function showQuestion(item, slug) {
     const found = leftEmpty(form, shape.required);
     showProblems(errors, form, found);
     if (!found.length) {
-      const kept = await keepAnswers(item.id, slug, typedIn(new FormData(form)));
+      const kept = await keepAnswers(item.id, slug, typedIn(new FormData(form, event.submitter)));
       go(item.id, nextOf(kept));
     }
   });
