@@ -9,6 +9,7 @@ from collection.actions.custody import partial_balance, post, read_chains
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import record_events
 from collection.actions.references import next_reference
+from collection.actions.weights_of_parts import rest_of, share_of, share_weight
 from collection.models import Estimate, Lineage, Lot
 from collection.rules.custody import Movement, balances
 from collection.rules.lifecycle import LotState, Place, StateConflictError, Verb
@@ -50,8 +51,8 @@ def split_off(
         submission_id=submission_id,
         quantity=quantity,
         magnet_grams=grams,
-        gross_grams=_share_of(lot.gross_grams, share),
-        tare_grams=_share_of(lot.tare_grams, share),
+        gross_grams=share_of(lot.gross_grams, share),
+        tare_grams=share_of(lot.tare_grams, share),
         state=state,
         reserved_by_id=None if state == LotState.HELD else lot.reserved_by_id,
     )
@@ -76,7 +77,8 @@ def split_off(
             actor_id=viewer.user_id,
             reason=reason[:200],
         )
-    _shrink_parent(lot, quantity, standing - grams, 1 - share, parent_estimate, at)
+    share_weight(viewer, lot, child, share, at=at)
+    _shrink_parent(lot, quantity, standing - grams, share, parent_estimate, at)
     record_events(
         [child.pk], Verb.DERIVED, at=at, recorded_at=recorded_at, viewer=viewer, words=f"From {lot.reference}"
     )
@@ -99,21 +101,18 @@ def copy_of(lot: Lot, *, at: dt.datetime, submission_id: uuid.UUID | None = None
 
 
 def _shrink_parent(
-    lot: Lot, quantity: Decimal, grams: int, share: Decimal, estimate: Estimate, at: dt.datetime
+    lot: Lot, quantity: Decimal, grams: int, gone: Decimal, estimate: Estimate, at: dt.datetime
 ) -> None:
+    """Leave `grams` of magnet and what is not the share that is `gone`."""
     Lot.unscoped.filter(pk=lot.pk).update(
         quantity=lot.quantity - quantity,
         magnet_grams=grams,
-        gross_grams=_share_of(lot.gross_grams, share),
-        tare_grams=_share_of(lot.tare_grams, share),
+        gross_grams=rest_of(lot.gross_grams, gone),
+        tare_grams=rest_of(lot.tare_grams, gone),
     )
     lot.estimates.filter(is_current=True).update(is_current=False)
-    _scaled_copy(estimate, lot, grams, share, at)
+    _scaled_copy(estimate, lot, grams, 1 - gone, at)
     lot.refresh_from_db()
-
-
-def _share_of(grams: int | None, share: Decimal) -> int | None:
-    return None if grams is None else int((grams * share).quantize(Decimal(1), ROUND_HALF_EVEN))
 
 
 def _scaled_copy(estimate: Estimate, lot: Lot, grams: int, share: Decimal, at: dt.datetime) -> Estimate:

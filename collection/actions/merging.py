@@ -17,6 +17,7 @@ from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import move, record_events
 from collection.actions.lineage import copy_of
 from collection.actions.regrouping import lots_in_hand, made_before
+from collection.actions.weights_of_parts import add_up_weights
 from collection.models import Estimate, Intent, Lineage, Lot
 from collection.queries.catalogue import current_catalogue
 from collection.rules.content import LedgerMass, advise_route, estimate, sum_ledger
@@ -47,6 +48,7 @@ def merge(
         together = _estimate_of(child, [estimates[lot.pk] for lot in lots], at)
         together.save(force_insert=True)
         _move_mass(viewer, lots, estimates, child, together, reason or "Merged", at)
+        add_up_weights(viewer, lots, child, at=at)
         move([lot.pk for lot in lots], DIVIDE, at=at, reserved_by=None)
         _tell(viewer, lots, child, at)
         mark_due([child.pk, *(lot.pk for lot in lots)], at=at)

@@ -6,14 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from collection.actions.evidence import Evidence, record_evidence
 from collection.actions.merging import merge
 from collection.actions.regrouping import TakenApart, split, take_apart
-from collection.models import Dismantling, Event, Lineage, Lot
+from collection.actions.weights import see_to
+from collection.actions.weights_of_parts import rest_of, share_of
+from collection.models import Dismantling, Event, Lineage, Lot, WeightReading
 from collection.queries.custody import first_broken_chain, register_balances
 from collection.queries.learning import lessons
 from collection.queries.lineage import family_of
+from collection.queries.weights import count_to_replace
 from collection.rules.content import ContentInputError
 from collection.rules.content.disassembly import Apart
 from collection.rules.content.evidence import from_certificate
@@ -92,6 +97,80 @@ def test_a_split_shares_out_quantity_and_grams_and_both_stay_held(cast: Cast) ->
     assert {lot.state, child.state} == {LotState.HELD}
     assert not Event.objects.filter(verb=Verb.DIVIDED).exists()
     _ledger_holds()
+
+
+def _weights(lot: Lot) -> tuple[int | None, int | None, int | None, int | None]:
+    now = WeightReading.objects.get(lot=lot, is_current=True)
+    return now.gross_grams, now.tare_grams, now.pallet_grams, now.net_grams
+
+
+def test_a_weight_is_shared_out_to_the_gram_and_waits_to_be_weighed(cast: Cast) -> None:
+    """A scale said what the whole weighed; of its parts nobody knows more than their share."""
+    lot = log(
+        cast.scrapyard, gross_grams=72_001, tare_grams=2_001, pallet_grams=21_001, weight_method="platform"
+    )
+    whole = WeightReading.objects.get(lot=lot)
+
+    child = _split(cast.scrapyard, lot, "35")
+
+    lot.refresh_from_db()
+    parts = zip(_weights(lot), _weights(child), strict=True)
+    assert [a + b for a, b in parts if a is not None and b is not None] == [72_001, 2_001, 21_001, 48_999]
+    assert lot.gross_grams is not None
+    assert child.gross_grams is not None
+    assert lot.gross_grams + child.gross_grams == 72_001
+    whole.refresh_from_db()
+    assert (whole.is_current, whole.net_grams) == (False, 48_999), "what was read stays on record"
+    assert count_to_replace(cast.scrapyard.viewer, 10) == 2
+
+
+def test_who_sees_to_a_weight_sees_to_the_rest(cast: Cast) -> None:
+    lot = log(cast.scrapyard, gross_grams=72_000, weight_method="told")
+    reading = WeightReading.objects.get(lot=lot)
+    see_to(cast.scrapyard.viewer, reading.pk, cast.scrapyard.user.pk, at=NOW)
+
+    child = _split(cast.scrapyard, lot, "30")
+
+    kept = WeightReading.objects.get(lot=lot, is_current=True)
+    assert (kept.owner, kept.method) == (cast.scrapyard.user, "told")
+    assert WeightReading.objects.get(lot=child).owner is None
+
+
+@given(grams=st.integers(0, 10**12), part=st.integers(1, 999))
+def test_a_share_and_its_rest_are_the_whole(grams: int, part: int) -> None:
+    share = Decimal(part) / 1000
+
+    taken, left = share_of(grams, share), rest_of(grams, share)
+
+    assert taken is not None
+    assert left is not None
+    assert taken + left == grams
+    assert taken >= 0
+    assert left >= 0
+
+
+@pytest.mark.parametrize(
+    ("methods", "method", "is_estimate"),
+    [(("platform", "weighbridge"), "weighbridge", False), (("platform", "told"), "told", True)],
+)
+def test_weights_of_merged_lots_add_up_and_stay_weighed_where_all_were(
+    cast: Cast, methods: tuple[str, str], method: str, is_estimate: bool
+) -> None:
+    lots = [
+        log(cast.scrapyard, gross_grams=72_000, pallet_grams=22_000, weight_method=one) for one in methods
+    ]
+
+    child = _merge(cast.scrapyard, *lots)
+
+    reading = WeightReading.objects.get(lot=child)
+    assert _weights(child) == (144_000, 0, 44_000, 100_000)
+    assert (reading.method, reading.is_estimate) == (method, is_estimate)
+
+
+def test_a_merged_lot_has_no_weight_where_a_part_has_none(cast: Cast) -> None:
+    child = _merge(cast.scrapyard, log(cast.scrapyard, gross_grams=72_000), log(cast.scrapyard))
+
+    assert not WeightReading.objects.filter(lot=child).exists()
 
 
 def test_the_same_split_sent_twice_is_one(cast: Cast) -> None:
