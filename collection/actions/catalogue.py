@@ -41,6 +41,7 @@ def add_product(viewer: Viewer, wanted: NewProduct, *, at: dt.datetime) -> Produ
                 "accessibility": wanted.accessibility,
                 "service_life_years": wanted.service_life_years,
                 "is_defence_controlled": wanted.is_defence_controlled,
+                "holds_battery": wanted.holds_battery,
                 "ewc_code": read_ewc_code(wanted.ewc_code) if wanted.ewc_code else "",
                 "preferred_route": wanted.preferred_route,
             },

@@ -52,7 +52,7 @@ def label_text(label: IssuedLabel) -> LabelText:
         waste_code=f"EWC {code}" if code else "",
         container=f"{label.container} of {label.containers}" if label.container else "",
         marks=marks_of(
-            product_code=lot.product.code,
+            holds_battery=lot.product.holds_battery,
             magnet_grams=lot.magnet_grams,
             is_magnetised=lot.is_magnetised,
             is_hazardous=code is not None and code.is_hazardous,

@@ -54,6 +54,7 @@ class ProductType(models.Model):
     accessibility = models.PositiveSmallIntegerField(default=3)
     service_life_years = models.PositiveSmallIntegerField(default=0)
     is_defence_controlled = models.BooleanField(default=False)
+    holds_battery = models.BooleanField(default=False, help_text="Usually handed in with its battery in it")
     ewc_code = models.CharField(max_length=9, blank=True)
     preferred_route = models.CharField(max_length=40, blank=True)
     is_current = models.BooleanField(default=True)

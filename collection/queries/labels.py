@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collection.models import Estimate, Lot, LotLabel, Pickup, WasteCode
+from collection.models import Estimate, Lot, LotLabel, Pickup, WasteCode, WasteDetails
 from collection.rules.lifecycle import OPEN_STATES
 from collection.rules.roles import Viewer
 
@@ -43,6 +43,12 @@ def lots_to_label(viewer: Viewer, references: Sequence[str]) -> list[LotToLabel]
     estimates = {each.lot_id: each for each in Estimate.objects.filter(lot__in=lots, is_current=True)}
     codes = WasteCode.objects.in_bulk({lot.ewc_code for lot in lots if lot.ewc_code})
     return [LotToLabel(lot, estimates.get(lot.pk), codes.get(lot.ewc_code)) for lot in lots]
+
+
+def containers_of(lot: Lot) -> int:
+    """How many containers its packing says the lot is in; 1 where nobody said."""
+    waste = WasteDetails.objects.filter(lot=lot).only("container_count").first()
+    return (waste and waste.container_count) or 1
 
 
 def lots_that_need_labels(viewer: Viewer) -> list[Lot]:

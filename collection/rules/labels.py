@@ -74,21 +74,16 @@ MARK_WORDS: dict[Mark, str] = {
     Mark.HAZARDOUS: "Hazardous\nwaste",
 }
 
-# Goods that are usually handed in with their battery in them.
-WITH_BATTERY = frozenset(
-    {"weee_smartphone", "weee_laptop_tablet", "weee_cordless_vacuum", "weee_cordless_power_tool"}
-)
-
 
 def marks_of(
-    *, product_code: str, magnet_grams: int, is_magnetised: bool | None, is_hazardous: bool
+    *, holds_battery: bool, magnet_grams: int, is_magnetised: bool | None, is_hazardous: bool
 ) -> tuple[Mark, ...]:
     """The warnings of a lot. Magnets nobody has looked at count as magnetised; opened or not, a battery that
     may be there is said."""
     marks = []
     if magnet_grams > 0 and is_magnetised is not False:
         marks.append(Mark.MAGNETISED)
-    if product_code in WITH_BATTERY:
+    if holds_battery:
         marks.append(Mark.BATTERY)
     if is_hazardous:
         marks.append(Mark.HAZARDOUS)

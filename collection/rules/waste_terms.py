@@ -50,6 +50,18 @@ HAZARDOUS_PROPERTIES: dict[str, tuple[str, str]] = {
     "HP_POP": ("Holds persistent pollutants above the limit", "Flame-retarded casings, old capacitors"),
 }
 
+# Hazardous code → the properties that waste of it has most often among magnets and their hosts. Which of them it
+# has is for the holder's assessment (technical guidance WM3) to say.
+_COMPONENTS = ("HP_3", "HP_5", "HP_6", "HP_8", "HP_14")
+_CONTAMINATED = ("HP_3", "HP_7", "HP_14", "HP_POP")
+LIKELY_PROPERTIES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("160213", "160215", "200135", "160121"), _COMPONENTS),
+    "160104": ("HP_1", "HP_3", "HP_8", "HP_14"),
+    **dict.fromkeys(("170409", "191003", "191005", "191211"), _CONTAMINATED),
+    **dict.fromkeys(("120118", "120114"), ("HP_3", "HP_5", "HP_7", "HP_13", "HP_14")),
+    "160401": ("HP_1", "HP_2", "HP_3", "HP_6"),
+}
+
 CONTAINERS: dict[str, str] = {
     "LOO": "Loose, no container",
     "PAL": "Pallet",

@@ -210,15 +210,38 @@ def test_labels_lie_on_their_page_and_never_on_each_other(sheet: LabelSheet) -> 
         ({"is_magnetised": None}, (Mark.MAGNETISED,)),
         ({"is_magnetised": False}, ()),
         ({"magnet_grams": 0}, ()),
-        ({"product_code": "weee_laptop_tablet"}, (Mark.MAGNETISED, Mark.BATTERY)),
+        ({"holds_battery": True}, (Mark.MAGNETISED, Mark.BATTERY)),
         ({"is_hazardous": True}, (Mark.MAGNETISED, Mark.HAZARDOUS)),
     ],
 )
 def test_what_a_label_warns_of(changes: dict[str, Any], marks: tuple[Mark, ...]) -> None:
     lot = {
-        "product_code": "weee_hdd_3_5",
+        "holds_battery": False,
         "magnet_grams": 1400,
         "is_magnetised": True,
         "is_hazardous": False,
     }
     assert marks_of(**(lot | changes)) == marks
+
+
+def test_the_form_proposes_as_many_labels_as_the_packing_says_containers(
+    cast: Cast, as_person: SignIn
+) -> None:
+    packed = log(cast.scrapyard, container_type="DRU", container_count=7)
+    unpacked, client = log(cast.scrapyard), as_person(cast.scrapyard)
+
+    def proposed(lot: Lot) -> str:
+        page = client.get(f"/lots/{lot.reference}/labels/").content.decode()
+        found = re.search(
+            r'<input[^>]*name="containers"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="containers"', page
+        )
+        assert found, page
+        return found[1] or found[2]
+
+    assert (proposed(packed), proposed(unpacked)) == ("7", "1")
+
+
+def test_which_goods_come_with_their_battery_is_said_in_the_product_list(cast: Cast) -> None:
+    lot = log(cast.scrapyard, product_code="weee_laptop_tablet")
+    assert lot.product.holds_battery
+    assert not log(cast.scrapyard).product.holds_battery

@@ -35,6 +35,7 @@ def load_products(folder: Path, at: dt.datetime) -> list[TableChange]:
             "accessibility": row.optional_whole("accessibility") or 3,
             "service_life_years": row.optional_whole("service_life_years") or 0,
             "is_defence_controlled": row.is_yes("is_defence_controlled"),
+            "holds_battery": row.is_yes("holds_battery"),
             "ewc_code": _six_digits(row),
             "preferred_route": row.text("preferred_route"),
             "is_current": True,

@@ -59,6 +59,7 @@ class NewProduct:
     accessibility: int
     service_life_years: int
     is_defence_controlled: bool
+    holds_battery: bool
     ewc_code: str
     preferred_route: str
     synonyms: tuple[str, ...]

@@ -163,6 +163,9 @@ class ProductForm(FiguresForm):
     is_defence_controlled = forms.BooleanField(
         label="It is defence-controlled", required=False, widget=Checkbox()
     )
+    holds_battery = forms.BooleanField(
+        label="It usually comes with its battery in it", required=False, widget=Checkbox()
+    )
 
     field_order = (
         "name",
@@ -199,6 +202,7 @@ class ProductForm(FiguresForm):
             accessibility=answers["accessibility"],
             service_life_years=answers["service_life_years"] or 0,
             is_defence_controlled=answers["is_defence_controlled"],
+            holds_battery=answers["holds_battery"],
             ewc_code=answers["ewc_code"].strip(),
             preferred_route=answers["preferred_route"],
             synonyms=self.terms(),

@@ -78,7 +78,21 @@ class KitBoundField(BoundField):
         return "".join(f" govuk-{self.choice_kind}--{name}" for name in names)
 
     def choices(self) -> Iterator[Choice]:
-        """The radios or checkboxes of this field, in order."""
+        """The radios or checkboxes that stand open, in order."""
+        first = getattr(self.field.widget, "first", None)
+        return (choice for choice in self._all_choices() if first is None or choice.value in first)
+
+    def other_choices(self) -> list[Choice]:
+        """Those that are shown when somebody asks for them, in order; see `Checkboxes`."""
+        first = getattr(self.field.widget, "first", None)
+        return [] if first is None else [one for one in self._all_choices() if one.value not in first]
+
+    @property
+    def others_are_open(self) -> bool:
+        """Whether an answer or an error is among the others."""
+        return bool(self.errors) or any(choice.selected for choice in self.other_choices())
+
+    def _all_choices(self) -> Iterator[Choice]:
         widget: Any = self.field.widget
         hints = getattr(widget, "hints", {})
         reveals = getattr(widget, "reveals", {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from django import forms
@@ -96,9 +96,13 @@ class Radios(forms.RadioSelect):
 
 
 class Checkboxes(forms.CheckboxSelectMultiple):
-    """Any of a few. `hints` and `reveals` (a field's name) are keyed by the choice's value."""
+    """Any of a few. `hints` and `reveals` (a field's name) are keyed by the choice's value.
+
+    With `first`, only those choices stand open; the others are behind "Show the others", open where one is ticked.
+    """
 
     choice_kind = "checkboxes"
+    first: Sequence[str] | None = None
 
     def __init__(
         self,

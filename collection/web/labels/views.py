@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from collection.actions.labels import MAY_PRINT, issue_labels
-from collection.queries.labels import IssuedLabel, label_of, lots_that_need_labels
+from collection.queries.labels import IssuedLabel, containers_of, label_of, lots_that_need_labels
 from collection.queries.lots import lot_of
-from collection.rules.labels import LabelSheet
+from collection.rules.labels import MOST_CONTAINERS, LabelSheet
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
@@ -26,7 +26,10 @@ from collection.web.labels.forms import LotLabelsForm, SeveralLabelsForm, SheetF
 def lot_labels(request: ViewerRequest, reference: str) -> HttpResponseBase:
     """Labels of one lot, one for each container."""
     lot = lot_of(request.viewer, reference)
-    form = LotLabelsForm(request.POST if request.method == "POST" else None)
+    form = LotLabelsForm(
+        request.POST if request.method == "POST" else None,
+        initial={"containers": min(containers_of(lot), MOST_CONTAINERS)},
+    )
     if request.method == "POST" and form.is_valid():
         containers = form.cleaned_data["containers"]
         issued = issue_labels(request.viewer, [lot.reference], containers=containers, at=request.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.urls import reverse_lazy
@@ -13,6 +13,7 @@ from collection.rules.waste_terms import (
     CONTAINERS,
     FORM_LABELS,
     HAZARDOUS_PROPERTIES,
+    LIKELY_PROPERTIES,
     PhysicalForm,
     property_name,
 )
@@ -66,11 +67,19 @@ class WastePage(LotPage):
 
     def prepare(self) -> None:
         proposal = propose(self.known)
+        likely = LIKELY_PROPERTIES.get(self._code_before_checks, ())
+        cast(Checkboxes, self.fields["hazardous_properties"].widget).first = likely
         if proposal is None or not proposal.question:
             del self.fields["hazard"]
         else:
             self.fields["hazard"].label = proposal.question
             self.initial.setdefault("hazard", Hazard.UNKNOWN.value)
+
+    @property
+    def _code_before_checks(self) -> str:
+        """The code picked on the page, else the proposed one, whether or not the page is right."""
+        picked = self.data.get("code-picked", "") if self.is_bound else ""
+        return str(picked) or (self.proposal.ewc_code if self.proposal else "")
 
     @property
     def proposal(self) -> CodeProposal | None:
