@@ -58,6 +58,12 @@ def use_template(viewer: Viewer, template: LotTemplate, *, at: dt.datetime) -> L
         return start_draft(viewer, template.pages, at=at)
 
 
+def note_used(viewer: Viewer, template: LotTemplate, *, at: dt.datetime) -> None:
+    """Say that a lot was logged from it without a draft."""
+    _require_own(viewer, template)
+    LotTemplate.objects.filter(pk=template.pk).update(used_at=at)
+
+
 def _require_own(viewer: Viewer, template: LotTemplate) -> None:
     require(viewer, Permission.LOG_LOT)
     if template.organisation_id != viewer.organisation_id:

@@ -5,13 +5,13 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from collection.actions.dealer_records import record_receipt
+from collection.actions.dealer_records import correct_receipt, record_receipt
 from collection.actions.hold_points import record_hold_point
-from collection.actions.reads import note_reads
 from collection.actions.weights import NewWeighing, replace_by_weighing
 from collection.api.base import CHANGING, READING, LodestoneView, Shape
 from collection.api.lots import SEE, readable_lots
 from collection.api.particulars import (
+    DealerCorrectionIn,
     DealerRecordIn,
     DealerRecordOut,
     HoldPointIn,
@@ -20,7 +20,7 @@ from collection.api.particulars import (
     hold_points,
 )
 from collection.api.shapes import LotOut, lot_shape
-from collection.models import DealerRecord, HoldPointRecord, Lot, LotRead
+from collection.models import DealerRecord, HoldPointRecord, Lot
 from collection.rules.dealer_record import NewDealerRecord
 from collection.rules.hold_points import HoldPoint
 from collection.rules.roles import Permission
@@ -40,7 +40,6 @@ class LotHoldPointsView(LodestoneView):
     )
     def get(self, request: Request, reference: str) -> Response:
         lot = Lot.objects.visible_to(self.viewer).get(reference=reference, is_defence=True)
-        note_reads(self.viewer, [lot], LotRead.Door.API, at=self.now())
         return Response(hold_points(list(lot.hold_points.all())))
 
 
@@ -75,7 +74,8 @@ class LotDealerRecordView(LodestoneView):
         responses={200: DealerRecordOut, **READING},
     )
     def get(self, request: Request, reference: str) -> Response:
-        found = DealerRecord.objects.visible_to(self.viewer).get(lot__reference=reference)
+        mine = DealerRecord.objects.visible_to(self.viewer)
+        found = mine.get(lot__reference=reference, is_current=True)
         return Response(dealer_record(found))
 
     @extend_schema(
@@ -88,6 +88,33 @@ class LotDealerRecordView(LodestoneView):
         wanted = self.body(DealerRecordIn)
         lot = Lot.objects.visible_to(self.viewer).get(reference=reference)
         kept = record_receipt(self.viewer, lot.pk, NewDealerRecord(**wanted), at=self.now())
+        return Response(dealer_record(kept), status=status.HTTP_201_CREATED)
+
+
+class LotDealerCorrectionView(LodestoneView):
+    """Correcting a dealer's record; what it said before stays."""
+
+    needs = {"POST": OWN}
+
+    @extend_schema(
+        operation_id="lots_correct_dealer_record",
+        summary="Correct the dealer's record of a lot",
+        description="409 where it was corrected since you read it.",
+        request=DealerCorrectionIn,
+        responses={201: DealerRecordOut, **CHANGING},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        wanted = self.body(DealerCorrectionIn)
+        replaces, reason = wanted.pop("replaces"), wanted.pop("reason")
+        lot = Lot.objects.visible_to(self.viewer).get(reference=reference)
+        kept = correct_receipt(
+            self.viewer,
+            lot.pk,
+            NewDealerRecord(**wanted),
+            replaces_id=replaces,
+            reason=reason,
+            at=self.now(),
+        )
         return Response(dealer_record(kept), status=status.HTTP_201_CREATED)
 
 

@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from collection.actions.departures import record_export, record_loss, withdraw
 from collection.actions.duplicates import LooksTheSameError, record_asked, record_decision
 from collection.actions.lots import log_lot
-from collection.actions.reads import note_reads
 from collection.api.base import (
     CHANGING,
     CREATING,
@@ -38,7 +37,7 @@ from collection.api.shapes import (
     lot_shape,
     new_lot_of,
 )
-from collection.models import Band, Lot, LotRead
+from collection.models import Band, Lot
 from collection.queries.custody import chain_of
 from collection.queries.drafts import lot_logged_from
 from collection.queries.duplicates import possible_duplicates
@@ -96,15 +95,7 @@ class LotsView(LodestoneView):
             lots = lots.filter(holder__slug=asked["holder"])
         if "band" in asked:
             lots = lots.filter(score__band=Band[asked["band"].upper()])
-        shown: list[Lot] = []
-
-        def shape(lot: Lot) -> dict[str, Any]:
-            shown.append(lot)
-            return lot_shape(lot)
-
-        page = self.page(lots, shape, request)
-        note_reads(self.viewer, shown, LotRead.Door.API, at=self.now())
-        return page
+        return self.page(lots, lot_shape, request)
 
     @extend_schema(
         operation_id="lots_log",
@@ -116,21 +107,25 @@ class LotsView(LodestoneView):
         responses={201: LotOut, 200: LotOut, **CREATING, 409: ErrorSerializer},
     )
     def post(self, request: Request) -> Response:
-        wanted = self.body(LotIn)
-        decision = wanted.pop("look_alike_decision", "")
-        new_lot = new_lot_of(wanted)
-        alike = possible_duplicates(self.viewer, new_lot, at=self.now())
-        is_again = lot_logged_from(self.viewer, new_lot.submission_id) is not None
-        if not decision and not is_again and any(one.may_be_told for one in alike):
-            record_asked(self.viewer, new_lot.submission_id, alike, at=self.now())
-            raise LooksTheSameError(alike)
-        logged = log_lot(self.viewer, new_lot, at=self.now())
-        if alike and logged.is_new:
-            decided = Decision(decision) if decision else Decision.DIFFERENT
-            record_decision(self.viewer, logged.lot, alike, decided, at=self.now())
-        lot = readable_lots(self.viewer).get(pk=logged.lot.pk)
-        code = status.HTTP_201_CREATED if logged.is_new else status.HTTP_200_OK
-        return Response(lot_shape(lot), status=code)
+        return log_from(self, self.body(LotIn))
+
+
+def log_from(view: LodestoneView, wanted: dict[str, Any]) -> Response:
+    """Log a lot from the checked body of a `LotIn`, and answer with it."""
+    decision = wanted.pop("look_alike_decision", "")
+    new_lot = new_lot_of(wanted)
+    alike = possible_duplicates(view.viewer, new_lot, at=view.now())
+    is_again = lot_logged_from(view.viewer, new_lot.submission_id) is not None
+    if not decision and not is_again and any(one.may_be_told for one in alike):
+        record_asked(view.viewer, new_lot.submission_id, alike, at=view.now())
+        raise LooksTheSameError(alike)
+    logged = log_lot(view.viewer, new_lot, at=view.now())
+    if alike and logged.is_new:
+        decided = Decision(decision) if decision else Decision.DIFFERENT
+        record_decision(view.viewer, logged.lot, alike, decided, at=view.now())
+    lot = readable_lots(view.viewer).get(pk=logged.lot.pk)
+    code = status.HTTP_201_CREATED if logged.is_new else status.HTTP_200_OK
+    return Response(lot_shape(lot), status=code)
 
 
 class LotView(LodestoneView):
@@ -141,7 +136,6 @@ class LotView(LodestoneView):
     @extend_schema(operation_id="lots_read", summary="Read a lot", responses={200: LotOut, **READING})
     def get(self, request: Request, reference: str) -> Response:
         lot = readable_lots(self.viewer).get(reference=reference)
-        note_reads(self.viewer, [lot], LotRead.Door.API, at=self.now())
         return Response(lot_shape(lot))
 
 
@@ -157,7 +151,6 @@ class LotCustodyView(LodestoneView):
     )
     def get(self, request: Request, reference: str) -> Response:
         lot = Lot.objects.visible_to(self.viewer).get(reference=reference)
-        note_reads(self.viewer, [lot], LotRead.Door.API, at=self.now())
         return Response([custody_entry(entry) for entry in chain_of(self.viewer, lot)])
 
 
@@ -173,7 +166,6 @@ class LotEventsView(LodestoneView):
     )
     def get(self, request: Request, reference: str) -> Response:
         lot = Lot.objects.visible_to(self.viewer).get(reference=reference)
-        note_reads(self.viewer, [lot], LotRead.Door.API, at=self.now())
         return Response([event(row) for row in events_of(self.viewer, lot)])
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from collection.actions.dealer_records import LONGEST_REASON
 from collection.api.base import Shape, instant
 from collection.models import DealerRecord, HoldPointRecord, Lot, SourceDetails, WasteDetails, WeightReading
 from collection.models.source_details import DRIVES, SCANNER_MAGNETS
@@ -73,8 +74,19 @@ class DealerRecordIn(Shape):
 class DealerRecordOut(DealerRecordIn):
     """A dealer's record as kept."""
 
+    id = serializers.IntegerField(help_text="Names it when it is corrected")
     keep_until = serializers.DateField()
     recorded_at = serializers.DateTimeField()
+    reason = serializers.CharField(
+        allow_blank=True, help_text="Why it replaced the one before; empty for the first"
+    )
+
+
+class DealerCorrectionIn(DealerRecordIn):
+    """The record as it should have been."""
+
+    replaces = serializers.IntegerField(help_text="`id` of the record that you read and correct")
+    reason = serializers.CharField(max_length=LONGEST_REASON, help_text="What was wrong")
 
 
 class ParticularsOut(Shape):
@@ -170,6 +182,8 @@ def _decimal(value: Any) -> str | None:
 def dealer_record(record: DealerRecord) -> dict[str, Any]:
     plain = {str(name): getattr(record, str(name)) for name in DealerRecordIn().fields}
     return plain | {
+        "id": record.pk,
+        "reason": record.reason,
         "received_at": instant(record.received_at),
         "keep_until": record.keep_until.isoformat(),
         "recorded_at": instant(record.recorded_at),

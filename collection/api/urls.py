@@ -28,6 +28,7 @@ from collection.api import (
     rounds,
     sign_in,
     sites,
+    templates,
     vehicles,
     watched,
 )
@@ -78,6 +79,11 @@ urlpatterns = [
         "lots/<str:reference>/dealer-record/",
         lot_papers.LotDealerRecordView.as_view(),
         name="lot-dealer-record",
+    ),
+    path(
+        "lots/<str:reference>/dealer-record/correction/",
+        lot_papers.LotDealerCorrectionView.as_view(),
+        name="lot-dealer-correction",
     ),
     path("lots/<str:reference>/weighing/", lot_papers.LotWeighingView.as_view(), name="lot-weighing"),
     path("lots/<str:reference>/withdrawal/", lots.LotWithdrawalView.as_view(), name="lot-withdrawal"),
@@ -133,6 +139,8 @@ urlpatterns = [
         pickups.PickupCancellationView.as_view(),
         name="pickup-cancel",
     ),
+    path("templates/", templates.TemplatesView.as_view(), name="templates"),
+    path("templates/<int:template_id>/lots/", templates.TemplateLotsView.as_view(), name="template-lots"),
     path("watched-sources/", watched.WatchedSourcesView.as_view(), name="watched-sources"),
     path("watched-sources/<str:reference>/", watched.WatchedSourceView.as_view(), name="watched-source"),
     path(
