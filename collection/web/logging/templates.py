@@ -26,6 +26,7 @@ from collection.rules.lifecycle import StateConflictError
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
+from collection.web.kept import keeps_typed, typed_on
 from collection.web.kit.forms import KitForm
 from collection.web.kit.widgets import Text
 from collection.web.logging.repeats import pages_like
@@ -53,6 +54,7 @@ def templates(request: ViewerRequest) -> HttpResponse:
     return render(request, "collection/logging/templates.html", {"templates": templates_of(request.viewer)})
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 @requires(Permission.LOG_LOT)
 def from_lot(request: ViewerRequest, reference: str) -> HttpResponseBase:
@@ -67,6 +69,7 @@ def from_lot(request: ViewerRequest, reference: str) -> HttpResponseBase:
     )
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 @requires(Permission.LOG_LOT)
 def from_draft(request: ViewerRequest, submission_id: uuid.UUID) -> HttpResponseBase:
@@ -91,12 +94,13 @@ def use(request: ViewerRequest, template_id: int) -> HttpResponseBase:
     return redirect("log-check", draft.submission_id)
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 @requires(Permission.LOG_LOT)
 def change(request: ViewerRequest, template_id: int) -> HttpResponseBase:
     """Another name for a template."""
     template = template_of(request.viewer, template_id)
-    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": template.name})
+    form = NameForm(typed_on(request), initial={"name": template.name})
     if request.method == "POST" and form.is_valid():
         try:
             rename_template(request.viewer, template, form.cleaned_data["name"])
@@ -127,7 +131,7 @@ def delete(request: ViewerRequest, template_id: int) -> HttpResponseBase:
 
 
 def _save_page(request: ViewerRequest, pages: Pages, *, suggested: str, back_href: str) -> HttpResponseBase:
-    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": suggested[:60]})
+    form = NameForm(typed_on(request), initial={"name": suggested[:60]})
     if request.method == "POST" and form.is_valid():
         try:
             saved = save_template(request.viewer, form.cleaned_data["name"], pages, at=request.now)

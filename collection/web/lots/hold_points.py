@@ -18,13 +18,13 @@ from collection.actions.hold_points import (
     may_record_hold_points,
     record_hold_point,
 )
-from collection.actions.reads import note_reads
-from collection.models import HoldPointRecord, Lot, LotRead
+from collection.models import HoldPointRecord, Lot
 from collection.queries.lots import lot_of
 from collection.rules.hold_points import HOLD_WORDS, HoldPoint, open_points
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
+from collection.web.kept import keeps_typed, typed_on
 from collection.web.kit.components import Task
 from collection.web.kit.dates import DayField
 from collection.web.kit.forms import KitForm
@@ -58,7 +58,6 @@ class HoldPointForm(KitForm):
 def hold_points(request: ViewerRequest, reference: str) -> HttpResponse:
     """All five hold points of a lot with what was recorded."""
     lot = _defence_lot(request, reference)
-    note_reads(request.viewer, [lot], LotRead.Door.PAGE, at=request.now)
     context = {
         "lot": lot,
         "tasks": hold_tasks(lot, list(lot.hold_points.all()), may_record_hold_points(request.viewer, lot)),
@@ -68,6 +67,7 @@ def hold_points(request: ViewerRequest, reference: str) -> HttpResponse:
     return render(request, "collection/lots/hold_points.html", context)
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 @requires(Permission.CHANGE_OWN_LOT)
 def hold_point(request: ViewerRequest, reference: str, point: str) -> HttpResponseBase:
@@ -77,7 +77,7 @@ def hold_point(request: ViewerRequest, reference: str, point: str) -> HttpRespon
         raise Lot.DoesNotExist
     chosen = HoldPoint(point)
     today = timezone.localdate(request.now)
-    form = HoldPointForm(request.POST if request.method == "POST" else None, point=chosen, today=today)
+    form = HoldPointForm(typed_on(request), point=chosen, today=today)
     if request.method == "POST" and form.is_valid():
         try:
             record_hold_point(request.viewer, lot.pk, chosen, at=request.now, **form.cleaned_data)

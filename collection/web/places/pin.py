@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -17,6 +19,7 @@ from collection.rules.answers import RefusedAnswerError
 from collection.rules.points import point_problem
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
+from collection.web.kept import keeps_typed, typed_on
 from collection.web.places.pin_map import SIDE, SPANS, WHOLE, Frame, draw_pin_map
 
 CLOSER, FURTHER = "closer", "further"
@@ -25,12 +28,13 @@ MOVES = {"north": (0.5, 0.0), "south": (-0.5, 0.0), "west": (0.0, -0.5), "east":
 STEP_OF_POSTCODE = 2
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_PLACES)
 def pin(request: ViewerRequest, site_id: int) -> HttpResponseBase:
     """The map of one of the organisation's places, with the pin where it was put last."""
     site: Site = Site.objects.visible_to(request.viewer).get(pk=site_id)
-    asked = request.POST if request.method == "POST" else request.GET
+    asked = typed_on(request) or request.GET
     frame, put = _frame(asked, site), _pin(asked, site)
     problem = ""
     if request.method == "POST":
@@ -85,7 +89,7 @@ def _after_click(
     return frame, put
 
 
-def _frame(asked: QueryDict, site: Site | None) -> Frame:
+def _frame(asked: Mapping[str, Any], site: Site | None) -> Frame:
     lat, lon, step = _number(asked.get("c_lat")), _number(asked.get("c_lon")), _number(asked.get("step"))
     if lat is not None and lon is not None and step is not None and step in range(len(SPANS)):
         return Frame(0, 0, int(step)).moved_to(lat, lon)
@@ -94,7 +98,7 @@ def _frame(asked: QueryDict, site: Site | None) -> Frame:
     return WHOLE
 
 
-def _pin(asked: QueryDict, site: Site | None) -> tuple[float, float] | None:
+def _pin(asked: Mapping[str, Any], site: Site | None) -> tuple[float, float] | None:
     lat, lon = _number(asked.get("lat")), _number(asked.get("lon"))
     if lat is not None and lon is not None and -90 < lat < 90 and -180 <= lon <= 180:
         return lat, lon

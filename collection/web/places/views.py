@@ -14,6 +14,7 @@ from collection.rules.answers import RefusedAnswerError
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
+from collection.web.kept import keeps_typed, typed_on
 from collection.web.places.forms import PlaceForm
 
 
@@ -25,12 +26,14 @@ def places(request: ViewerRequest) -> HttpResponse:
     return render(request, "collection/places/list.html", {"places": found})
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_PLACES)
 def new_place(request: ViewerRequest) -> HttpResponseBase:
     return _place_page(request, Site(), "Add a place")
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_PLACES)
 def place(request: ViewerRequest, site_id: int) -> HttpResponseBase:
@@ -49,7 +52,7 @@ def remove_place(request: ViewerRequest, site_id: int) -> HttpResponseBase:
 
 
 def _place_page(request: ViewerRequest, site: Site, title: str) -> HttpResponseBase:
-    form = PlaceForm(request.POST if request.method == "POST" else None, instance=site)
+    form = PlaceForm(typed_on(request), instance=site)
     if request.method == "POST" and form.is_valid():
         try:
             saved = save_place(request.viewer, form.instance, form.point, form.pin, at=request.now)

@@ -23,6 +23,7 @@ from collection.rules.roles import Permission
 from collection.rules.watching import Window
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
+from collection.web.kept import keeps_typed, typed_on
 from collection.web.kit.components import RangeFigure, SummaryRow, Tone
 from collection.web.kit.forms import KitForm
 from collection.web.kit.numbers import mass
@@ -87,6 +88,7 @@ def watched_source(request: ViewerRequest, reference: str) -> HttpResponse:
     return render(request, "collection/watched/source.html", context)
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 @requires(Permission.LOG_LOT)
 def new_watched(request: ViewerRequest) -> HttpResponseBase:
@@ -100,6 +102,7 @@ def new_watched(request: ViewerRequest) -> HttpResponseBase:
     return _form_page(request, form, save, title="Watch a source", back_href=reverse("watched"))
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 @requires(Permission.LOG_LOT)
 def change(request: ViewerRequest, reference: str) -> HttpResponseBase:
@@ -115,13 +118,14 @@ def change(request: ViewerRequest, reference: str) -> HttpResponseBase:
     return _form_page(request, form, save, title=f"Change {found.name}", back_href=href)
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 @requires(Permission.LOG_LOT)
 def close(request: ViewerRequest, reference: str) -> HttpResponseBase:
     """It will not arise, and why."""
     found = _own(request, reference)
     href = reverse("watched-source", args=[reference])
-    form = CloseForm(request.POST if request.method == "POST" else None)
+    form = CloseForm(typed_on(request))
     if request.method == "POST" and form.is_valid():
         close_watched(request.viewer, found, form.cleaned_data["why"], at=request.now)
         messages.success(request, f"{found.name} is not watched any more.")
@@ -173,7 +177,7 @@ def _own(request: ViewerRequest, reference: str) -> WatchedSource:
 
 def _form(request: ViewerRequest, initial: dict[str, object]) -> WatchForm:
     return WatchForm(
-        request.POST if request.method == "POST" else None,
+        typed_on(request),
         initial=initial,
         places=places_of(request.viewer),
         today=timezone.localdate(request.now),

@@ -25,6 +25,7 @@ from collection.rules.mass_input import format_mass
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
+from collection.web.kept import keeps_typed, typed_on
 from collection.web.weights.forms import OwnerForm, WeighingForm
 
 
@@ -58,13 +59,14 @@ def take(request: ViewerRequest, pk: int) -> HttpResponseBase:
     return redirect("weights")
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 @requires(Permission.CHANGE_OWN_LOT)
 def assign(request: ViewerRequest, pk: int) -> HttpResponseBase:
     """Give one to a colleague, or back to everybody."""
     reading = weight_to_replace(request.viewer, pk)
     form = OwnerForm(
-        request.POST if request.method == "POST" else None,
+        typed_on(request),
         colleagues=list(colleagues_of(request.viewer)),
         initial={"owner": str(reading.owner_id or "")},
     )
@@ -76,6 +78,7 @@ def assign(request: ViewerRequest, pk: int) -> HttpResponseBase:
     return form_page(request, form, title=title, back_href=reverse("weights"), submit_label="Save")
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 @requires(Permission.CHANGE_OWN_LOT)
 def weigh(request: ViewerRequest, reference: str) -> HttpResponseBase:
@@ -87,8 +90,7 @@ def weigh(request: ViewerRequest, reference: str) -> HttpResponseBase:
         raise StateConflictError(
             f"{reference} is {lot.get_state_display().lower()}: weigh it where it is now."
         )
-    typed = request.POST if request.method == "POST" else None
-    form = WeighingForm(typed, initial={"submission_id": uuid.uuid4()})
+    form = WeighingForm(typed_on(request), initial={"submission_id": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
         submission_id = form.cleaned_data["submission_id"]
         try:
