@@ -53,9 +53,10 @@ def disassembly_league(product_code: str = "") -> Sequence[LeagueRow]:
                 intact_grams=intact,
                 obstacles=frozenset(obstacles),
             ),
-            *rest,
+            holder_id,
+            is_defence,
         )
-        for code, maker, model, items, minutes, freed, intact, obstacles, *rest in records
+        for code, maker, model, items, minutes, freed, intact, obstacles, holder_id, is_defence in records
     ]
     return league(taken.record for taken in tellable(found, lambda taken: taken.record.key))
 

@@ -25,14 +25,15 @@ class ReadLogMiddleware:
         if response.status_code < 300 or response.status_code == 422:
             _note(request, found, response)
             if isinstance(response, StreamingHttpResponse) and not response.is_async:
-                response.streaming_content = _noting(request, response)
+                parts = cast(Iterator[bytes], response.streaming_content)
+                response.streaming_content = _noting(request, response, parts)
         return response
 
 
-def _noting(request: HttpRequest, response: StreamingHttpResponse) -> Iterator[bytes]:
-    """The same parts; what is fetched while they are sent is noted before the last of them."""
+def _noting(request: HttpRequest, response: StreamingHttpResponse, parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The same parts; what is fetched while they are sent is noted at their end."""
     with noting_fetched_lots() as found:
-        yield from cast(Iterator[bytes], response.streaming_content)
+        yield from parts
         _note(request, found, response)
 
 
