@@ -1,14 +1,18 @@
 """Vehicles, plans and rounds: one round is one vehicle's day."""
 
 import uuid
+from collections.abc import Collection
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
+from collection.models.fetched import note_fetched
 from collection.models.jobs import LeasedJob
 from collection.models.people import Organisation, User
 from collection.models.places import Facility, Site
 from collection.models.scoping import ScopedQuerySet, ViewerManager
+from collection.rules.planning.answer import lot_ids_in
 from collection.rules.roles import OrganisationKind, Role, Viewer
 
 
@@ -120,6 +124,17 @@ class Plan(LeasedJob):
 
     def __str__(self) -> str:
         return self.reference
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
+    ) -> Self:
+        """An answer names lots without fetching them: who reads it reads them."""
+        plan = super().from_db(db, field_names, values, **options)
+        loaded = plan.__dict__
+        note_fetched(lot_ids_in(loaded.get("answer") or {}))
+        note_fetched(lot_ids_in((loaded.get("progress") or {}).get("sketch") or {}))
+        return plan
 
 
 class RegularRound(models.Model):

@@ -132,8 +132,11 @@ def _opened(client: Client, stock: Stock) -> Iterator[tuple[str, bool]]:
             continue
         body = _body(answer)
         is_file = not answer.headers.get("Content-Type", "").startswith(("text/", "application/json"))
-        is_told = stock.lot.reference.encode() in body or (
-            is_file and route.route.startswith((*of_the_lot, "rounds/", "api/v1/rounds/"))
+        is_of_the_lot = route.route.startswith(of_the_lot) and "<" in route.route
+        is_told = (
+            stock.lot.reference.encode() in body
+            or is_of_the_lot
+            or (is_file and route.route.startswith(("rounds/", "api/v1/rounds/")))
         )
         yield route.route, is_told
 
@@ -146,7 +149,7 @@ def _opened(client: Client, stock: Stock) -> Iterator[tuple[str, bool]]:
             {"lots/", "lots/<str:reference>/", "photos/<int:photo_id>/<str:size>/", "labels/"},
         ),
         ("short_loop_planner", {"rounds/<slug:reference>/", "plans/<slug:reference>/", "api/v1/lots/"}),
-        ("driver", {"driving/<slug:reference>/", "driving/<slug:reference>/<int:sequence>/"}),
+        ("driver", {"driving/<slug:reference>/<int:sequence>/", "api/v1/rounds/<str:reference>/"}),
         ("national_regulator", {"lots/", "lots/<str:reference>/", "api/v1/lots/<str:reference>/custody/"}),
     ],
 )

@@ -14,7 +14,7 @@ from tests.journey.answers import PAGES
 pytestmark = pytest.mark.django_db
 
 STAYS = ("source_kind", "product_code", "condition", "intent", "postcode")
-NEW = {"quantity": "40", "unit": "items", "available_from_on": "2026-11-23"}
+NEW = ("quantity", "unit", "available_from_on")
 
 
 def _save(client: APIClient, name: str = "Drives of the week", **changes: Any) -> Any:
@@ -23,7 +23,7 @@ def _save(client: APIClient, name: str = "Drives of the week", **changes: Any) -
 
 
 def _log(client: APIClient, template: int, **changes: Any) -> Any:
-    body = {"submission_id": str(uuid.uuid4())} | NEW | changes
+    body = {"submission_id": str(uuid.uuid4())} | {name: hard_drives()[name] for name in NEW} | changes
     return client.post(f"/api/v1/templates/{template}/lots/", body, format="json")
 
 

@@ -1,8 +1,9 @@
 """A plan people can read: rounds with times, what they cost and save, and what was left out and why."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from itertools import chain
 from typing import Any, Self
 
 A_POUND = 100_000  # in thousandths of a penny
@@ -176,6 +177,13 @@ class PlanAnswer:
                 ),
             }
         )
+
+
+def lot_ids_in(data: Mapping[str, Any]) -> Iterator[int]:
+    """The ids of all lots that a kept answer names, planned or left out."""
+    planned = (stop for each in data.get("rounds", ()) for stop in each["stops"])
+    for stop in chain(planned, data.get("omitted", ())):
+        yield from (lot["lot_id"] for lot in stop["lots"])
 
 
 def _plain(value: Any) -> Any:
