@@ -15,7 +15,7 @@ from tests.journey.lots import NOW, log
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 
 fill_identity_keys = import_module(
-    "collection.migrations.0016_identity_keys_of_earlier_lots"
+    "collection.migrations.0017_identity_keys_of_earlier_lots"
 ).fill_identity_keys
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collection', '0013_orders_of_the_planners_list'),
+        ('collection', '0014_sic_code'),
     ]
 
     operations = [

@@ -49,6 +49,6 @@ def fill_identity_keys(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("collection", "0015_corrected_dealer_records")]
+    dependencies = [("collection", "0016_corrected_dealer_records")]
 
     operations = [migrations.RunPython(fill_identity_keys, migrations.RunPython.noop)]

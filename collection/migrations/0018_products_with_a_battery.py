@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collection', '0016_identity_keys_of_earlier_lots'),
+        ('collection', '0017_identity_keys_of_earlier_lots'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collection', '0014_doors_of_reads'),
+        ('collection', '0015_doors_of_reads'),
     ]
 
     operations = [
