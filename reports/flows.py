@@ -74,12 +74,8 @@ class Flows:
 
 def nothing_moved(flows: int = 0) -> Flows:
     """So many flows of nothing."""
-    return Flows(
-        **{
-            each.name: np.zeros(flows, np.float64 if each.name == "own_variance" else np.int64)
-            for each in fields(Flows)
-        }
-    )
+    columns: dict[str, Any] = {each.name: np.zeros(flows, np.int64) for each in fields(Flows)}
+    return Flows(**(columns | {"own_variance": np.zeros(flows, np.float64)}))
 
 
 def together(*several: Flows) -> Flows:
