@@ -17,7 +17,7 @@ from collection.web.planner.lettering import letter_of, tone_of
 LONDON = ZoneInfo("Europe/London")
 WIDTH, LEFT, RIGHT = 760, 156, 10
 TOP, BAND, ROW, IDLE_ROW = 24, 20, 26, 18
-NARROWEST = 20.0
+NARROWEST, ROOM_FOR_LABEL = 20.0, 15.0
 HOUR = dt.timedelta(hours=1)
 
 
@@ -34,6 +34,10 @@ class Block:
     @property
     def middle(self) -> float:
         return round(self.x + self.width / 2, 1)
+
+    @property
+    def has_room_for_label(self) -> bool:
+        return self.width >= ROOM_FOR_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +148,15 @@ def _row(
         return LEFT + ((local - midnight) / HOUR - first) * scale
 
     blocks = []
-    for order, stop in enumerate(planned.stops, start=1):
-        arrives = stop.arrives_at or planned.starts_at
+    begins = [stop.arrives_at or planned.starts_at for stop in planned.stops]
+    for order, (stop, arrives) in enumerate(zip(planned.stops, begins, strict=True), start=1):
+        room = x(begins[order]) - x(arrives) if order < len(begins) else NARROWEST
         leaves = arrives + dt.timedelta(minutes=stop.service_minutes)
         label = f"{letter_of(number)}{order}"
         words = (
             f"{label}. {stop.place_name}, {_local(arrives):%H:%M} to {_local(leaves):%H:%M}, {stop.kg:,} kg"
         )
-        width = max(NARROWEST, x(leaves) - x(arrives))
+        width = max(min(NARROWEST, room), x(leaves) - x(arrives))
         blocks.append(Block(stop, label, round(x(arrives), 1), round(width, 1), words))
     road = (round(x(planned.starts_at), 1), round(x(planned.ends_at), 1))
     words = f"{_local(planned.starts_at):%H:%M} to {_local(planned.ends_at):%H:%M}, {planned.kilometres:,} km"
