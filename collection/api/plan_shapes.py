@@ -82,6 +82,7 @@ class PlannedRoundOut(Shape):
     ends_at = serializers.DateTimeField()
     distance_metres = serializers.IntegerField()
     driving_minutes = serializers.IntegerField()
+    break_minutes = serializers.IntegerField()
     cost_pence = serializers.IntegerField()
     kg = serializers.IntegerField()
     capacity_kg = serializers.IntegerField()
@@ -224,6 +225,7 @@ def _round(planned: PlannedRound) -> dict[str, Any]:
         "ends_at": instant(planned.ends_at),
         "distance_metres": planned.distance_metres,
         "driving_minutes": planned.driving_minutes,
+        "break_minutes": planned.break_minutes,
         "cost_pence": planned.cost_pence,
         "kg": planned.kg,
         "capacity_kg": planned.capacity_kg,

@@ -12,7 +12,7 @@ from collection.queries.live import LIVE_STATES, round_now
 from collection.queries.pickups import collectable
 from collection.queries.service_times import service_model_of
 from collection.rules.appointments import LONDON
-from collection.rules.planning.brief import StopGroup, skills_needed
+from collection.rules.planning.brief import StopGroup, kind_of_group, skills_of_group
 from collection.rules.planning.candidates import KG_PER_PALLET, Candidate
 from collection.rules.planning.expected import LiveStop
 from collection.rules.planning.today import Placement, fitted_in
@@ -118,7 +118,8 @@ def _live_stop(group: StopGroup, day: dt.date) -> LiveStop:
         slot_ends=max(opens, closes),
         kg=group.kg,
         quarter_pallets=max(1, math.ceil(group.kg * 4 / KG_PER_PALLET)),
-        skills=skills_needed(group),
+        skills=skills_of_group(group),
+        kept_apart=kind_of_group(group),
     )
 
 

@@ -8,14 +8,9 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 
 from collection.models import Facility, Pickup, PickupLot, PickupState, Round, RoundState, Unit, Vehicle
+from collection.queries.intake import code_is_hazardous
+from collection.queries.pickups import has_hazardous_code
 from collection.rules.appointments import LONDON, USUALLY_CLOSES, USUALLY_OPENS
-from collection.rules.planning.brief import (
-    CLEARANCE,
-    HAND_LIFTED_GRAMS,
-    LIFTING,
-    LIFTING_SKILLS,
-    SMALL_VEHICLE,
-)
 from collection.rules.planning.candidates import KG_PER_PALLET
 from collection.rules.planning.expected import (
     LiveRound,
@@ -26,6 +21,7 @@ from collection.rules.planning.expected import (
     timetable,
     way_driven,
 )
+from collection.rules.planning.needs import Load, kept_apart, skills_needed, skills_of
 from collection.rules.roles import Viewer
 
 LIVE_STATES = (RoundState.CONFIRMED, RoundState.UNDER_WAY)
@@ -48,7 +44,8 @@ def rounds_on(viewer: Viewer, day: dt.date) -> list[Round]:
 
 def with_stops(rounds: "Iterable[Round]") -> list[Round]:
     """Rounds of a queryset, with what `round_now` reads."""
-    lines = PickupLot.objects.select_related("lot").order_by("pk")
+    lines = PickupLot.objects.select_related("lot", "lot__waste").order_by("pk")
+    lines = lines.annotate(is_hazardous=has_hazardous_code("lot__ewc_code"))
     stops = Pickup.unscoped.select_related("site", "holder").order_by("sequence")
     chosen = rounds.select_related("vehicle", "facility", "driver", "organisation")  # type: ignore[attr-defined]
     return list(
@@ -91,6 +88,7 @@ def live_stop(stop: Pickup) -> LiveStop:
         kg=kg,
         quarter_pallets=max(1, math.ceil(kg * 4 / KG_PER_PALLET)),
         skills=_skills_needed(stop, lines),
+        kept_apart=_kind(lines),
         is_agreed=is_agreed,
         worth_pence=sum(line.planned_saved_grams for line in lines),
         arrived=_second(stop.arrived_at) if stop.arrived_at else None,
@@ -98,29 +96,40 @@ def live_stop(stop: Pickup) -> LiveStop:
 
 
 def _skills_needed(stop: Pickup, lines: Sequence[PickupLot]) -> frozenset[str]:
-    needed = set()
-    if any(line.lot.is_defence for line in lines):
-        needed.add(CLEARANCE)
-    if stop.site and stop.site.largest_vehicle == "van":
-        needed.add(SMALL_VEHICLE)
-    heaviest = max((_piece_grams(line) for line in lines), default=0.0)
-    if heaviest > HAND_LIFTED_GRAMS and not (stop.site and stop.site.has_lifting_gear):
-        needed.add(LIFTING)
-    return frozenset(needed)
+    return skills_needed(
+        map(_load, lines),
+        largest_vehicle=stop.site.largest_vehicle if stop.site else "",
+        has_lifting_gear=bool(stop.site and stop.site.has_lifting_gear),
+    )
+
+
+def _load(line: PickupLot) -> Load:
+    waste = getattr(line.lot, "waste", None)
+    return Load(
+        is_defence=line.lot.is_defence,
+        is_hazardous=_is_hazardous(line),
+        properties=waste.hazardous_properties if waste else (),
+        piece_grams=_piece_grams(line),
+    )
+
+
+def _is_hazardous(line: PickupLot) -> bool:
+    """As `with_stops` looked it up for all lines at once; a line that came alone is looked up."""
+    known: bool | None = getattr(line, "is_hazardous", None)
+    return bool(code_is_hazardous(line.lot.ewc_code)) if known is None else known
+
+
+def _kind(lines: Sequence[PickupLot]) -> str:
+    loads = [_load(line) for line in lines]
+    return kept_apart(
+        is_defence=any(load.is_defence for load in loads),
+        is_hazardous=any(load.is_hazardous for load in loads),
+    )
 
 
 def _piece_grams(line: PickupLot) -> float:
     lot = line.lot
     return (lot.gross_grams or 0) / float(lot.quantity) if lot.unit == Unit.ITEMS else 0.0
-
-
-def _skills(vehicle: Vehicle) -> frozenset[str]:
-    has = {
-        LIFTING: bool(set(vehicle.skills) & LIFTING_SKILLS),
-        CLEARANCE: "security_clearance" in vehicle.skills,
-        SMALL_VEHICLE: vehicle.profile == "van",
-    }
-    return frozenset(name for name, does in has.items() if does)
 
 
 def _vehicle_now(each: Round, now: dt.datetime) -> LiveVehicle:
@@ -146,6 +155,7 @@ def _vehicle_now(each: Round, now: dt.datetime) -> LiveVehicle:
         kg_on_board=kg,
         has_begun=True,
         has_left=bool(each.left_at or made),
+        carries=_kind(on_board or [line for stop in stops for line in stop.lines.all()]),
     )
 
 
@@ -188,6 +198,7 @@ def _vehicle(
     kg_on_board: int,
     has_begun: bool,
     has_left: bool,
+    carries: str = "",
 ) -> LiveVehicle:
     quarters_on_board = math.ceil(kg_on_board * 4 / KG_PER_PALLET)
     return LiveVehicle(
@@ -206,10 +217,11 @@ def _vehicle(
         driven_s=driven_s,
         kg=vehicle.capacity_kg - kg_on_board,
         quarter_pallets=vehicle.pallets * 4 - quarters_on_board,
-        skills=_skills(vehicle),
+        skills=skills_of(vehicle.skills, vehicle.profile),
         pence_per_km=vehicle.cost_per_km_pence,
         pence_per_hour=vehicle.cost_per_hour_pence,
         pence_to_begin=0 if has_begun else vehicle.cost_per_day_pence,
+        carries=carries,
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
-from collection.models import Facility, Lot, Unit
+from collection.models import Facility, Lot, Unit, WasteCode
 from collection.models.lots import LotQuerySet, quantity_words
 from collection.queries.catalogue import current_catalogue
 from collection.rules.geodesy import great_circle_metres
@@ -65,6 +65,9 @@ _COLUMNS = (
     "site__closes_at",
     "site__largest_vehicle",
     "site__has_lifting_gear",
+    "ewc_code",
+    "is_hazardous",
+    "waste__hazardous_properties",
     "estimates__nd_ppm",
     "estimates__pr_ppm",
     "estimates__dy_ppm",
@@ -121,6 +124,7 @@ def collectable(
         lots = lots.filter(site__in=only_site_ids)
     rows = list(
         lots.filter(available_from_on__lte=last_on)
+        .annotate(is_hazardous=has_hazardous_code("ewc_code"))
         .order_by(F("score__expected_export_grams").desc(nulls_last=True), "pk")
         .values(*_COLUMNS)[:MOST_CANDIDATES]
     )
@@ -136,6 +140,11 @@ def collectable(
         for row, away, chance in zip(rows, metres, chances, strict=True)
         if away <= reach_km * 1000
     ]
+
+
+def has_hazardous_code(path: str) -> Exists:
+    """Whether the list of waste marks the code at `path` as hazardous, as an annotation."""
+    return Exists(WasteCode.objects.filter(code=OuterRef(path), is_hazardous=True))
 
 
 def pence_per_kg_of_element(basis: str = "china") -> dict[str, float]:
@@ -211,6 +220,9 @@ def _candidate(
         element_pence=pence,
         nation=row["site__nation"] or row["nation"],
         open_days=row["site__open_days"] or EVERY_DAY,
+        ewc_code=row["ewc_code"],
+        is_hazardous=row["is_hazardous"],
+        hazardous_properties=tuple(row["waste__hazardous_properties"] or ()),
     )
 
 

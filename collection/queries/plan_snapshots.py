@@ -45,7 +45,7 @@ def read_snapshot(plan: Plan, viewer: Viewer, settings: dict[str, Any]) -> Snaps
     return snapshot(
         [lot for lot in found if lot.lot_id not in unwanted],
         fleet_of(plan.vehicles.all(), plan.from_on, plan.days),
-        plant_of(plan.facility),
+        plant_of(plan.facility, plan.from_on, plan.days),
         wishes,
         service_model_of(plan.organisation_id),
     )

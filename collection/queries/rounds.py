@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from collection.models import Facility, Pickup, PickupLot, Round, RoundState, User, Vehicle
+from collection.queries.duties import receiving
 from collection.rules.planning.candidates import FleetVehicle, Plant
 from collection.rules.roles import Role, Viewer
 
@@ -41,7 +42,13 @@ def fleet_of(vehicles: Iterable[Vehicle], from_on: dt.date, days: int) -> list[F
     ]
 
 
-def plant_of(facility: Facility) -> Plant:
+def plant_of(facility: Facility, from_on: dt.date, days: int) -> Plant:
+    """The plant with what its permit lets it take; two queries a calendar year the days lie in.
+
+    Of two years the one with less room counts for all the days.
+    """
+    years = {from_on.year, (from_on + dt.timedelta(days=days - 1)).year}
+    rooms = [receiving(facility, year).room_kg for year in sorted(years)]
     return Plant(
         code=facility.code,
         name=facility.name,
@@ -49,6 +56,8 @@ def plant_of(facility: Facility) -> Plant:
         lon=facility.lon,
         opens_at=facility.opens_at,
         closes_at=facility.closes_at,
+        permitted_codes=frozenset(facility.permitted_ewc_codes),
+        room_kg=min((room for room in rooms if room is not None), default=None),
     )
 
 

@@ -71,9 +71,14 @@ def read_ewc_code(text: str, *, field: str = "ewc_code") -> str:
     return match[1] + match[2] + match[3]
 
 
+def spaced_code(code: str) -> str:
+    """ "16 02 13"."""
+    return f"{code[:2]} {code[2:4]} {code[4:]}"
+
+
 def format_ewc_code(code: str, *, is_hazardous: bool) -> str:
     """Six digits as the list prints them: "16 02 13*"."""
-    return f"{code[:2]} {code[2:4]} {code[4:]}{'*' if is_hazardous else ''}"
+    return f"{spaced_code(code)}{'*' if is_hazardous else ''}"
 
 
 def carrier_registration_problem(

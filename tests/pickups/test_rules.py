@@ -82,19 +82,81 @@ def test_a_part_is_cut_for_a_vehicle_that_is_free() -> None:
     assert brief.problem.stops[0].load["kg"] == 1200
 
 
-def test_lots_of_one_place_are_one_stop_unless_they_come_free_later_or_are_defence_s() -> None:
+def test_lots_of_one_place_are_one_stop_unless_they_come_free_later_or_must_be_kept_apart() -> None:
     lots = [
         LOT,
         replace(LOT, lot_id=2),
         replace(LOT, lot_id=3, available_from_on=MONDAY + dt.timedelta(days=2)),
         replace(LOT, lot_id=4, is_defence=True),
         replace(LOT, lot_id=5, holder_id=2),
+        replace(LOT, lot_id=6, ewc_code="160213", is_hazardous=True),
     ]
     brief = build_brief(lots, [VAN], PLANT, WEEK)
     together = sorted(sorted(lot.lot_id for lot in group.lots) for group in brief.groups.values())
-    assert together == [[1, 2], [3], [4], [5]]
+    assert together == [[1, 2], [3], [4], [5], [6]]
     names = {stop.id for stop in brief.problem.stops}
-    assert names == {"Yard", "Yard (2)", "Yard (3)", "Yard (4)"}
+    assert names == {"Yard", "Yard (2)", "Yard (3)", "Yard (4)", "Yard (5)"}
+
+
+def test_no_round_mixes_defence_hazardous_and_ordinary_loads() -> None:
+    cleared = replace(VAN, capacity_kg=9000, pallets=40, skills=frozenset({"security_clearance"}))
+    lots = [
+        replace(LOT, lot_id=1),
+        replace(LOT, lot_id=2, site_id=2, place_name="Base", is_defence=True),
+        replace(LOT, lot_id=3, site_id=3, place_name="Works", ewc_code="160213", is_hazardous=True),
+        replace(LOT, lot_id=4, site_id=4, place_name="Other yard"),
+    ]
+    brief = build_brief(lots, [cleared], PLANT, WEEK)
+    plan = solve(brief.problem, seconds=20, iterations=300)
+    assert sorted(sorted(route.stops) for route in plan.routes) == [
+        ["Base"],
+        ["Other yard", "Yard"],
+        ["Works"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("codes", "room_kg", "words"),
+    [
+        ({"160214"}, None, "plant may not take waste code 16 02 16, which Yard holds."),
+        (set(), 399, "plant may take only 399 kg more; Yard holds 400 kg."),
+    ],
+)
+def test_what_the_plant_may_not_take_is_left_out_and_says_so(
+    codes: set[str], room_kg: int | None, words: str
+) -> None:
+    plant = replace(PLANT, permitted_codes=frozenset(codes), room_kg=room_kg)
+    brief = build_brief([replace(LOT, ewc_code="160216")], [VAN], plant, WEEK)
+    answer = answer_of(brief, solve(brief.problem, seconds=5, iterations=50))
+    assert [stop.why for stop in answer.omitted] == [words]
+
+
+def test_a_lot_nobody_coded_is_not_kept_from_a_permitted_plant() -> None:
+    plant = replace(PLANT, permitted_codes=frozenset({"160214"}))
+    brief = build_brief([LOT, replace(LOT, lot_id=2, ewc_code="160216")], [VAN], plant, WEEK)
+    plan = solve(brief.problem, seconds=5, iterations=50)
+    assert [route.stops for route in plan.routes] == [("Yard",)]
+    assert [omission.code for omission in plan.omitted] == ["not_permitted"]
+
+
+def test_together_rounds_bring_no_more_than_the_plant_has_room_for() -> None:
+    lots = [replace(LOT, lot_id=n, site_id=n, place_name=f"Yard {n}") for n in range(1, 6)]
+    brief = build_brief(lots, [VAN], replace(PLANT, room_kg=1000), WEEK)
+    plan = solve(brief.problem, seconds=20, iterations=300)
+    assert sum(len(route.stops) for route in plan.routes) == 2
+    assert all("plant may take only 200 kg more" in omission.reason for omission in plan.omitted)
+
+
+def test_a_day_at_the_wheel_has_its_break() -> None:
+    far = replace(LOT, lat=55.9, lon=-3.2, place_name="Far yard", prize_pence=5_000_000)
+    early = replace(VAN, shift_starts_at=dt.time(5), shift_ends_at=dt.time(20))
+    plant = replace(PLANT, opens_at=dt.time(5), closes_at=dt.time(20))
+    brief = build_brief([far], [early], plant, replace(WEEK, days=1))
+    (planned,) = answer_of(brief, solve(brief.problem, seconds=5, iterations=50)).rounds
+    assert planned.driving_minutes > 270
+    assert planned.break_minutes == 45
+    stayed = round((planned.ends_at - planned.starts_at).total_seconds() / 60)
+    assert stayed >= planned.driving_minutes + planned.break_minutes + planned.stops[0].service_minutes - 2
 
 
 @pytest.mark.parametrize(
@@ -105,6 +167,8 @@ def test_lots_of_one_place_are_one_stop_unless_they_come_free_later_or_are_defen
         ({"largest_vehicle": "van"}, {"a van's size"}),
         ({"piece_grams": 90_000}, {"a tail-lift or a crane"}),
         ({"piece_grams": 90_000, "has_lifting_gear": True}, set()),
+        ({"hazardous_properties": ("HP_3",), "is_hazardous": True}, {"ADR training"}),
+        ({"hazardous_properties": ("HP_14",), "is_hazardous": True}, set()),
     ],
 )
 def test_a_stop_asks_for_what_its_lots_and_its_place_need(

@@ -40,6 +40,33 @@ def test_stops_that_were_too_much_for_their_vehicle_are_still_placed() -> None:
     assert remedy.unplaced == ()
 
 
+def test_hazardous_waste_goes_to_no_vehicle_with_ordinary_loads() -> None:
+    hazardous = replace(LEICESTER, kept_apart="hazardous waste")
+    full = replace(VAN, key="RND-2", name="Other van")
+    idle = replace(VAN, key="vehicle-3", name="Third van", pence_to_begin=50_000)
+    ordinary = replace(DERBY, key="PUP-9", place_name="Derby works")
+    rounds = [LiveRound(VAN, (hazardous,)), LiveRound(full, (ordinary,))]
+    assert after_breakdown(rounds, "RND-1", midnight=0, now=7 * HOUR).placements == ()
+    rounds.append(LiveRound(idle, ()))
+    (placed,) = after_breakdown(rounds, "RND-1", midnight=0, now=7 * HOUR).placements
+    assert placed.vehicle.name == "Third van"
+    on_the_road = replace(full, has_left=True, carries="")
+    rounds = [LiveRound(VAN, (hazardous,)), LiveRound(on_the_road, ())]
+    assert after_breakdown(rounds, "RND-1", midnight=0, now=7 * HOUR).placements == ()
+    carrying = replace(on_the_road, carries="hazardous waste")
+    (placed,) = after_breakdown(
+        [LiveRound(VAN, (hazardous,)), LiveRound(carrying, ())], "RND-1", midnight=0, now=7 * HOUR
+    ).placements
+    assert placed.vehicle.name == "Other van"
+
+
+def test_the_rest_of_a_day_has_the_breaks_that_are_still_due() -> None:
+    fresh, tired = (replace(VAN, driven_s=driven) for driven in (0, 4 * HOUR))
+    before, after = (timetable(LiveRound(vehicle, (DERBY, LEICESTER))) for vehicle in (fresh, tired))
+    assert before.driving_s < 4.5 * HOUR
+    assert after.returns - before.returns == 45 * 60
+
+
 def test_a_stop_no_vehicle_can_lift_is_named() -> None:
     heavy = replace(LEICESTER, skills=frozenset({LIFT}))
     idle = replace(VAN, key="vehicle-3", name="Other van")

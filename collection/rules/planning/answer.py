@@ -62,6 +62,7 @@ class PlannedRound:
     kg: int
     capacity_kg: int
     stops: tuple[PlannedStop, ...]
+    break_minutes: int = 0
 
     @property
     def kilometres(self) -> int:

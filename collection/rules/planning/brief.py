@@ -10,24 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from collection.rules.planning.candidates import KG_PER_PALLET, Candidate, FleetVehicle, Plant, Wishes
+from collection.rules.planning.driving import BREAKS, MOST_DRIVING_S, MOST_DUTY_S
+from collection.rules.planning.needs import Load, kept_apart, skills_needed, skills_of
 from collection.rules.planning.service_times import USUAL, ServiceModel
 from collection.rules.routing.matrices import LOCAL_MODEL
 from collection.rules.routing.problem import Depot, Problem, Stop, Vehicle, Window
 from collection.rules.routing.roads import roads_between
+from collection.rules.waste_codes import spaced_code
 
 DAY_S = 86_400
 MILLIPENCE = 1000
-
-# Assimilated Regulation (EC) 561/2006: nine hours' driving a day; thirteen hours from start to finish.
-MOST_DRIVING_S = 9 * 3600
-MOST_DUTY_S = 13 * 3600
-
-# What two people lift: a heavier piece needs a forklift in the yard or lifting gear on the vehicle.
-HAND_LIFTED_GRAMS = 50_000
-LIFTING_SKILLS = frozenset({"tail_lift", "crane"})
-CLEARED_CREW = "security_clearance"
-# Skills as the solver's sentences say them: "There is no vehicle with security clearance, which … needs."
-LIFTING, CLEARANCE, SMALL_VEHICLE = "a tail-lift or a crane", "security clearance", "a van's size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +99,8 @@ def build_brief(
     }
     able = [lot for lot in candidates if _days_open(lot, days)]
     shut = tuple(lot for lot in candidates if not _days_open(lot, days))
-    groups = _groups(able, [each.vehicle for each in vehicle_days.values()], days, service)
-    depot = Depot(plant.code, plant.lat, plant.lon, _open_on(days, wishes, plant.opens_at, plant.closes_at))
+    groups = _groups(able, [each.vehicle for each in vehicle_days.values()], days, service, plant)
+    depot = _depot(plant, days, wishes)
     lats = [plant.lat, *(group.place.lat for group in groups)]
     lons = [plant.lon, *(group.place.lon for group in groups)]
     profiles = sorted({each.vehicle.profile for each in vehicle_days.values()})
@@ -136,15 +128,18 @@ def _groups(
     fleet: Sequence[FleetVehicle],
     days: Sequence[dt.date],
     service: ServiceModel,
+    plant: Plant,
 ) -> list[StopGroup]:
-    """Lots of one holder at one place that can first be had on the same day; no group outgrows a vehicle."""
+    """Lots of one holder at one place that can first be had on the same day and may share a trip; no group
+    outgrows a vehicle. What the plant may not take is apart, so that it is left out without the rest."""
     most_grams = max((vehicle.most_grams for vehicle in fleet), default=0)
     together: dict[tuple[object, ...], list[Candidate]] = defaultdict(list)
     for lot in candidates:
         first_day = next(iter(_days_open(lot, days)), None)
         if first_day is not None:
             where = lot.site_id or (round(lot.lat, 4), round(lot.lon, 4))
-            together[lot.holder_id, where, first_day, lot.is_defence].append(lot)
+            kind = (lot.is_defence, lot.is_hazardous, plant.may_take(lot.ewc_code))
+            together[lot.holder_id, where, first_day, kind].append(lot)
     portions = [portion for lots in together.values() for portion in _portions(lots, most_grams)]
     seen: Counter[str] = Counter()
     groups = []
@@ -198,30 +193,48 @@ def _stop(group: StopGroup, days: Sequence[dt.date], wishes: Wishes) -> Stop:
         windows=windows,
         required=any(lot.lot_id in wishes.must_lot_ids for lot in group.lots),
         prize=round(group.prize_pence * MILLIPENCE * wishes.saving_weight),
-        skills=skills_needed(group),
+        skills=skills_of_group(group),
+        codes=frozenset(spaced_code(lot.ewc_code) for lot in group.lots if lot.ewc_code),
+        kept_apart=kind_of_group(group),
     )
 
 
-def skills_needed(group: StopGroup) -> frozenset[str]:
-    needed = set()
-    if any(lot.is_defence for lot in group.lots):
-        needed.add(CLEARANCE)
-    if group.place.largest_vehicle == "van":
-        needed.add(SMALL_VEHICLE)
-    heaviest = max(lot.piece_grams for lot in group.lots)
-    if heaviest > HAND_LIFTED_GRAMS and not group.place.has_lifting_gear:
-        needed.add(LIFTING)
-    return frozenset(needed)
+def skills_of_group(group: StopGroup) -> frozenset[str]:
+    """What a vehicle and its crew must be able to do to fetch the group."""
+    loads = (
+        Load(
+            is_defence=lot.is_defence,
+            is_hazardous=lot.is_hazardous,
+            properties=lot.hazardous_properties,
+            piece_grams=lot.piece_grams,
+        )
+        for lot in group.lots
+    )
+    place = group.place
+    return skills_needed(
+        loads, largest_vehicle=place.largest_vehicle, has_lifting_gear=place.has_lifting_gear
+    )
+
+
+def kind_of_group(group: StopGroup) -> str:
+    """Which loads it may share a trip with."""
+    return kept_apart(is_defence=group.place.is_defence, is_hazardous=group.place.is_hazardous)
+
+
+def _depot(plant: Plant, days: Sequence[dt.date], wishes: Wishes) -> Depot:
+    return Depot(
+        plant.code,
+        plant.lat,
+        plant.lon,
+        _open_on(days, wishes, plant.opens_at, plant.closes_at),
+        permitted=frozenset(map(spaced_code, plant.permitted_codes)) if plant.permitted_codes else None,
+        room={"kg": plant.room_kg} if plant.room_kg is not None else {},
+    )
 
 
 def _vehicle(key: str, vehicle_day: VehicleDay, plant: Plant, wishes: Wishes) -> Vehicle:
     vehicle = vehicle_day.vehicle
     midnight = _midnight(vehicle_day.on, wishes)
-    skills = {
-        LIFTING: bool(vehicle.skills & LIFTING_SKILLS),
-        CLEARANCE: CLEARED_CREW in vehicle.skills,
-        SMALL_VEHICLE: vehicle.profile == "van",
-    }
     return Vehicle(
         id=key,
         depot=plant.code,
@@ -232,10 +245,11 @@ def _vehicle(key: str, vehicle_day: VehicleDay, plant: Plant, wishes: Wishes) ->
         # Pence per kilometre are thousandths of a penny per metre.
         cost_per_m=vehicle.cost_per_km_pence,
         cost_per_s=round(vehicle.cost_per_hour_pence * MILLIPENCE / 3600),
-        skills=frozenset(name for name, has in skills.items() if has),
+        skills=skills_of(vehicle.skills, vehicle.profile),
         shift=(midnight + _seconds(vehicle.shift_starts_at), midnight + _seconds(vehicle.shift_ends_at)),
         max_duty_s=MOST_DUTY_S,
         max_drive_s=MOST_DRIVING_S,
+        breaks=BREAKS,
     )
 
 

@@ -24,6 +24,7 @@ class Candidate:
     vehicle carries; where nobody weighed it (`is_weighed` False) it comes from the product's usual weight.
     `piece_grams` is the weight of one piece that cannot be divided, 0 for what comes loose or in parts.
     `open_days` are the weekdays its place works (Monday is 1), `nation` whose bank holidays it keeps.
+    `is_hazardous` is what the list of waste says of its code.
     """
 
     lot_id: int
@@ -56,6 +57,9 @@ class Candidate:
     open_days: str = EVERY_DAY
     element_grams: Amounts = NOTHING
     element_pence: Amounts = NOTHING
+    ewc_code: str = ""
+    is_hazardous: bool = False
+    hazardous_properties: tuple[str, ...] = ()
 
     def is_open_on(self, day: dt.date) -> bool:
         """Whether the place works that day: its own weekdays, without the bank holidays of its nation."""
@@ -109,7 +113,8 @@ class FleetVehicle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plant:
-    """Where rounds start and end."""
+    """Where rounds start and end. `permitted_codes` are the waste codes it may take (none: any), `room_kg` what
+    it may still receive this year (None: nobody says)."""
 
     code: str
     name: str
@@ -117,6 +122,12 @@ class Plant:
     lon: float
     opens_at: dt.time
     closes_at: dt.time
+    permitted_codes: frozenset[str] = frozenset()
+    room_kg: int | None = None
+
+    def may_take(self, ewc_code: str) -> bool:
+        """Whether its permit covers this waste; a lot without a code is not kept from it."""
+        return not ewc_code or not self.permitted_codes or ewc_code in self.permitted_codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

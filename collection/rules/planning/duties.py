@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from collection.rules.waste_codes import carrier_registration_problem, site_authorisation_problem
+from collection.rules.waste_codes import carrier_registration_problem, site_authorisation_problem, spaced_code
 
 # A registration that ends this soon is worth a word while it can still be renewed.
 SOON = dt.timedelta(days=42)
@@ -46,6 +46,13 @@ class ReceivingPlant:
     taken_grams: int
     feed_grams: int | None
     taken_magnet_grams: int
+
+    @property
+    def room_kg(self) -> int | None:
+        """Whole kilograms it may still take this year, None where its permit sets no limit."""
+        if self.permitted_grams is None:
+            return None
+        return max(0, self.permitted_grams - self.taken_grams) // 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +140,7 @@ def _codes(plant: ReceivingPlant, loads: Sequence[Load]) -> Iterator[Finding]:
         return
     for load in loads:
         if load.ewc_code and load.ewc_code not in plant.ewc_codes:
-            code = f"{load.ewc_code[:2]} {load.ewc_code[2:4]} {load.ewc_code[4:]}"
+            code = spaced_code(load.ewc_code)
             yield Finding(
                 "plant",
                 f"The permit of {plant.name} does not cover waste code {code} of {load.reference}. "

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from collection.rules.planning.driving import BREAKS
 from collection.rules.routing.matrices import road_matrices
 from collection.rules.routing.problem import Matrices
 
@@ -30,6 +31,7 @@ class LiveStop:
     kg: int
     quarter_pallets: int
     skills: frozenset[str] = frozenset()
+    kept_apart: str = ""
     is_agreed: bool = False
     worth_pence: int = 0
     arrived: int | None = None
@@ -40,7 +42,7 @@ class LiveVehicle:
     """A vehicle where it stands: free to drive on from `lat`, `lon` at `free`, and not seen elsewhere by `now`.
 
     `kg` and `quarter_pallets` are what it has still room for; `driven_s` what it has driven today; `leaves`
-    when it left the plant, or may leave.
+    when it left the plant, or may leave; `carries` the kind of load on board that others are kept apart from.
     """
 
     key: str
@@ -62,6 +64,7 @@ class LiveVehicle:
     pence_per_km: int
     pence_per_hour: int
     pence_to_begin: int = 0
+    carries: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ class Roads:
 
 
 def timetable(live: LiveRound, roads: Roads | None = None) -> Timetable:
-    """When the rest of the round will happen, in its order, and what it still costs."""
+    """When the rest of the round will happen, in its order, breaks when due, and what it still costs."""
     roads = roads or Roads([live])
     vehicle = live.vehicle
     here, departs = (vehicle.lat, vehicle.lon), vehicle.free
@@ -140,7 +143,7 @@ def timetable(live: LiveRound, roads: Roads | None = None) -> Timetable:
     calls: list[Call] = []
     for stop in live.stops:
         distance, seconds, at_wheel = roads.between(vehicle.profile, here, (stop.lat, stop.lon))
-        arrives = moment + seconds
+        arrives = moment + seconds + _break_s(vehicle, driving, at_wheel)
         if stop.arrived is not None:
             arrives, distance, at_wheel = stop.arrived, 0, 0
         elif not calls:
@@ -152,12 +155,18 @@ def timetable(live: LiveRound, roads: Roads | None = None) -> Timetable:
         here, moment = (stop.lat, stop.lon), leaves
         metres, driving = metres + distance, driving + at_wheel
     distance, seconds, at_wheel = roads.between(vehicle.profile, here, (vehicle.home_lat, vehicle.home_lon))
-    returns = moment + seconds
+    returns = moment + seconds + _break_s(vehicle, driving, at_wheel)
     metres, driving = metres + distance, driving + at_wheel
     begins = vehicle.pence_to_begin if live.stops else 0
     hours = (returns - min(departs, returns)) / 3600
     pence = round(begins + metres / 1000 * vehicle.pence_per_km + hours * vehicle.pence_per_hour)
     return Timetable(departs, tuple(calls), returns, metres, driving, pence)
+
+
+def _break_s(vehicle: LiveVehicle, before_s: int, leg_s: int) -> int:
+    """Seconds of break on the way, this much having been driven of the rest of the round."""
+    driven = vehicle.driven_s + before_s
+    return BREAKS.due_within(driven + leg_s) - BREAKS.due_within(driven)
 
 
 def way_driven(points: Sequence[tuple[float, float]], profile: str) -> tuple[int, int]:

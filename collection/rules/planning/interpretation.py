@@ -54,6 +54,7 @@ def _planned_round(brief: Brief, route: Route, *, with_reasons: bool) -> Planned
         ends_at=_instant(brief, judged.returns - earlier),
         distance_metres=judged.distance_m,
         driving_minutes=round(judged.drive_s / 60),
+        break_minutes=round(judged.break_s / 60),
         cost_pence=round(judged.cost / MILLIPENCE),
         kg=sum(group.kg for group in groups),
         capacity_kg=vehicle_day.vehicle.capacity_kg,
@@ -123,7 +124,7 @@ def _planned_stop(group: StopGroup, arrives_at: dt.datetime | None, why: str) ->
 
 def _why_fetched(brief: Brief, route: Route, judged: RouteEvaluation, group: StopGroup) -> str:
     """What the stop saves, against what it adds to its round (exact: the round without it, costed anew)."""
-    without = Route(route.vehicle, tuple(key for key in route.stops if key != group.key))
+    without = route.without({group.key})
     if without.stops:
         rest = evaluate_route(brief.problem, without)
         extra_pence = round((judged.cost - rest.cost) / MILLIPENCE)

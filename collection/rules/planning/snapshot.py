@@ -106,6 +106,7 @@ def _made(kind: type[KindT], data: Mapping[str, Any]) -> KindT:
         frozenset[str]: frozenset,
         frozenset[int]: frozenset,
         Amounts: tuple,
+        tuple[str, ...]: tuple,
     }
     values: dict[str, Any] = {}
     for each in fields(kind):  # type: ignore[arg-type]

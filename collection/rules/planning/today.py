@@ -8,7 +8,8 @@ keeps its stops and their order.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from collection.rules.planning.brief import MILLIPENCE, MOST_DRIVING_S, MOST_DUTY_S
+from collection.rules.planning.brief import MILLIPENCE
+from collection.rules.planning.driving import BREAKS, MOST_DRIVING_S, MOST_DUTY_S
 from collection.rules.planning.expected import LiveRound, LiveStop, LiveVehicle, timetable
 from collection.rules.routing import Depot, Plan, Problem, Route, Stop, Vehicle
 from collection.rules.routing.disruption import broken_down, new_stop
@@ -194,7 +195,8 @@ def _day(rounds: Sequence[LiveRound], *, midnight: int, now: int, broken: str = 
 
 def _as_it_stands(live: LiveRound) -> LiveRound:
     """The round with its limits widened to what is booked and expected: a vehicle that is late, or was given
-    more than its papers say, keeps its stops. Other vehicles are held to theirs."""
+    more than its papers say, keeps its stops, and one that carries together what should be kept apart goes on
+    doing so. Other vehicles are held to theirs."""
     table = timetable(live)
     vehicle = replace(
         live.vehicle,
@@ -203,8 +205,13 @@ def _as_it_stands(live: LiveRound) -> LiveRound:
         quarter_pallets=max(live.vehicle.quarter_pallets, sum(stop.quarter_pallets for stop in live.stops)),
         back_by=max(live.vehicle.back_by, table.returns),
     )
-    stops = (replace(call.stop, closes=max(call.stop.closes, call.starts)) for call in table.calls)
-    return LiveRound(vehicle, tuple(stops))
+    kinds = {stop.kept_apart for stop in live.stops} | ({vehicle.carries} if vehicle.has_left else set())
+    carried = kinds.pop() if len(kinds) == 1 else ""
+    stops = tuple(
+        replace(call.stop, closes=max(call.stop.closes, call.starts), kept_apart=carried)
+        for call in table.calls
+    )
+    return LiveRound(replace(vehicle, carries=carried), stops)
 
 
 def _done(live: LiveRound, midnight: int, *, standing: bool) -> tuple[Stop, Underway]:
@@ -220,6 +227,7 @@ def _done(live: LiveRound, midnight: int, *, standing: bool) -> tuple[Stop, Unde
         required=False,
         prize=0,
         skills=frozenset(),
+        kept_apart=vehicle.carries,
     )
     bound = () if standing else live.stops[: live.bound]
     calls = timetable(LiveRound(vehicle, bound)).calls
@@ -255,6 +263,7 @@ def _stop(stop: LiveStop, midnight: int) -> Stop:
         required=True,
         prize=stop.worth_pence * MILLIPENCE,
         skills=stop.skills,
+        kept_apart=stop.kept_apart,
     )
 
 
@@ -278,6 +287,7 @@ def _vehicle(name: str, vehicle: LiveVehicle, midnight: int) -> Vehicle:
         shift=(leaves, max(leaves, vehicle.back_by - midnight)),
         max_duty_s=MOST_DUTY_S,
         max_drive_s=MOST_DRIVING_S,
+        breaks=BREAKS,
     )
 
 

@@ -14,6 +14,7 @@ from collection.rules.routing.explanation import (
 )
 from collection.rules.routing.matrices import LOCAL_MODEL, road_matrices
 from collection.rules.routing.problem import (
+    Breaks,
     Depot,
     Matrices,
     Omission,
@@ -27,6 +28,7 @@ from collection.rules.routing.problem import (
 
 __all__ = [
     "LOCAL_MODEL",
+    "Breaks",
     "Day",
     "Depot",
     "Evaluation",

@@ -18,10 +18,9 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from collection.rules.routing.model import SearchModel
+from collection.rules.routing.model import FloatArray, SearchModel
 from collection.rules.routing.problem import IntArray
 
-FloatArray = npt.NDArray[np.float64]
 MOST_LEVELS = 40  # stops in a round; above that the bound is given up
 MARGIN = 1000.0  # a penny for the rounding of floating point
 MELTED_BY_S, MELTED_LOADS = 900, 20  # seconds of duty, parts of the load: how alike what is melted must be
@@ -57,18 +56,23 @@ def lower_bound(
     model: SearchModel,
     stop_worth: FloatArray,
     vehicle_worth: FloatArray,
+    room_worth: FloatArray,
     width: int,
     is_over: Callable[[], bool] = lambda: False,
 ) -> int | None:
     """No plan of the problem costs less than this; None when it ran out of time.
 
-    `stop_worth` (s) and `vehicle_worth` (v) are prices, best those of the relaxed recombination. `width` is how
-    many beginnings are kept apart for every last stop: more are slower and bound better.
+    `stop_worth` (s), `vehicle_worth` (v) and `room_worth` (m) are prices, best those of the relaxed
+    recombination. `width` is how many beginnings are kept apart for every last stop: more are slower and bound
+    better. Breaks, and calls at the depot between trips, are thought to take no time, which only lowers the bound.
     """
     worth = np.where(model.required, stop_worth, np.maximum(stop_worth, 0.0))
+    room_worth = np.maximum(room_worth, 0.0)
     bound = float(model.prize.sum()) - float(worth.sum())
+    bound -= sum(price * most for price, (_, _, most) in zip(room_worth.tolist(), model.intakes, strict=True))
     for v in np.flatnonzero(model.count > 0).tolist():
-        least = _cheapest_round(model, v, worth, -max(float(vehicle_worth[v]), 0.0), width, is_over)
+        tolled = worth + model.toll(v, room_worth)
+        least = _cheapest_round(model, v, tolled, -max(float(vehicle_worth[v]), 0.0), width, is_over)
         if least is None:
             return None
         bound += int(model.count[v]) * least
@@ -135,6 +139,9 @@ class _Road:
         self._service, self._load = model.service[stops], model.load[stops]
         self._opens, self._closes = model.option_window[options].T
         self._fixed, self._per_metre, self._per_second = (float(rate) for rate in model.rates[v])
+        # Trips of one round may be of different kinds, and carry so much in all.
+        self._capacity = model.capacity[v] * model.trips[v, 0]
+        self._kind = model.kind[stops] if model.trips[v, 0] == 1 else np.zeros_like(stops)
         _, self._place = np.unique(stops, return_inverse=True)
         many = int(self._place.max()) + 1
         self._name = np.random.default_rng(0).integers(1, 2**63, many, dtype=np.uint64)
@@ -161,7 +168,9 @@ class _Road:
         byte, bit = self._place // 8, np.uint8(128) >> (self._place % 8).astype(np.uint8)
         fits &= (level.visited[:, byte] & bit) == 0
         for d in range(self._load.shape[1]):
-            fits &= self._load[:, d] <= (model.capacity[v, d] - level.load[:, d])[:, None]
+            fits &= self._load[:, d] <= (self._capacity[d] - level.load[:, d])[:, None]
+        if self._kind.any():
+            fits &= (level.last[:, None] < 0) | (self._kind[level.last][:, None] == self._kind)
         rows, to = np.nonzero(fits)
         last = level.last[rows]
         leg = self._seconds[last, to]
@@ -235,7 +244,7 @@ class _Road:
 
     def _melt(self, level: _Beginnings) -> _Beginnings:
         """One for all with the same last stop, about equal duty and load: as good as the best of each."""
-        share = level.load[:, 0] * MELTED_LOADS // max(int(self._model.capacity[self._v, 0]), 1)
+        share = level.load[:, 0] * MELTED_LOADS // max(int(self._capacity[0]), 1)
         bucket = (level.duty // MELTED_BY_S) * (MELTED_LOADS + 1) + share
         order = np.lexsort((bucket, level.last))
         level, bucket = level.take(order), bucket[order]

@@ -8,7 +8,7 @@ import numpy as np
 import scipy
 
 from collection.rules.routing.costing import build_model, cost_sequences
-from collection.rules.routing.model import SearchModel
+from collection.rules.routing.model import RELOAD, SearchModel
 from collection.rules.routing.problem import Problem
 from collection.rules.routing.reach import obstacle
 from collection.rules.routing.words import amount, listed, skill_name
@@ -30,6 +30,7 @@ def diagnose(problem: Problem) -> list[str]:
     findings += [f"{stop.id} is required, but: {found.sentence}" for stop, found in blocked]
     if not blocked:
         findings += _overloads(problem, model)
+        findings += _overfilled(problem)
         findings += _outnumbered(problem, model)
     return findings
 
@@ -50,7 +51,7 @@ def _overloads(problem: Problem, model: SearchModel) -> Iterable[str]:
         crews = [vehicle for vehicle in problem.vehicles if vehicle.skills >= skills]
         for dimension in problem.dimensions:
             load = sum(stop.load.get(dimension, 0) for stop in needing)
-            room = sum(vehicle.count * vehicle.capacity.get(dimension, 0) for vehicle in crews)
+            room = sum(v.count * v.max_trips * v.capacity.get(dimension, 0) for v in crews)
             if load > room:
                 who = (
                     f"vehicles with {listed([skill_name(skill) for skill in sorted(skills)])}"
@@ -60,6 +61,25 @@ def _overloads(problem: Problem, model: SearchModel) -> Iterable[str]:
                 yield (
                     f"The required stops {listed([stop.id for stop in needing])} together hold "
                     f"{amount(dimension, load)}, but all {who} together carry {amount(dimension, room)}."
+                )
+
+
+def _overfilled(problem: Problem) -> Iterable[str]:
+    """Required loads against what the plants that may have them may still take."""
+    required = [stop for stop in problem.stops if stop.required]
+    for codes in sorted({stop.codes for stop in required}, key=sorted):
+        needing = [stop for stop in required if stop.codes >= codes]
+        plants = [depot for depot in problem.depots if depot.permitted is None or codes <= depot.permitted]
+        for dimension in problem.dimensions:
+            if not all(dimension in depot.room for depot in plants):
+                continue
+            load = sum(stop.load.get(dimension, 0) for stop in needing)
+            room = sum(depot.room[dimension] for depot in plants)
+            if load > room:
+                yield (
+                    f"The required stops {listed([stop.id for stop in needing])} together hold "
+                    f"{amount(dimension, load)}, but {listed([depot.id for depot in plants])} may take only "
+                    f"{amount(dimension, room)} more."
                 )
 
 
@@ -94,9 +114,12 @@ def _can_share(model: SearchModel, stops: np.ndarray) -> np.ndarray:
     first, second = (grid.ravel() for grid in np.meshgrid(options, options, indexing="ij"))
     different = model.option_stop[first] != model.option_stop[second]
     pairs = np.stack([first[different], second[different]], axis=1)
+    with_reload = np.insert(pairs, 1, RELOAD, axis=1)
     possible = np.zeros(len(pairs), dtype=bool)
     for v in np.flatnonzero(model.count > 0).tolist():
         possible |= cost_sequences(model, v, pairs, np.full(len(pairs), 2)) >= 0
+        if model.trips[v, 0] > 1:
+            possible |= cost_sequences(model, v, with_reload, np.full(len(pairs), 3)) >= 0
     shared = np.zeros((len(stops), len(stops)), dtype=bool)
     for one, other in model.option_stop[pairs[possible]].tolist():
         shared[place_of[one], place_of[other]] = shared[place_of[other], place_of[one]] = True

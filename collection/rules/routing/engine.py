@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from collection.rules.routing.budget import Budget
-from collection.rules.routing.costing import build_model
+from collection.rules.routing.costing import build_model, route_of
 from collection.rules.routing.evaluation import evaluate, evaluate_route
 from collection.rules.routing.explanation import explained
 from collection.rules.routing.model import SearchModel
 from collection.rules.routing.pool import Round
-from collection.rules.routing.problem import Omission, Plan, Problem, ProblemError, Route
+from collection.rules.routing.problem import Omission, Plan, Problem, ProblemError
 from collection.rules.routing.warm_start import sequences_of_plan
 
 ENGINE = "lodestone-rounds/1 (PyVRP 0.14, HiGHS)"
@@ -81,13 +81,8 @@ def solve(
 def plan_of(model: SearchModel, rounds: list[Round], seed: int, seconds: float) -> Plan:
     """The plan made of `rounds`, judged by the evaluator before anybody sees it."""
     problem = model.problem
-    routes = tuple(
-        Route(
-            problem.vehicles[r.type].id,
-            tuple(problem.stops[s].id for s in model.option_stop[list(r.options)].tolist()),
-        )
-        for r in sorted(rounds, key=lambda r: (r.type, r.options))
-    )
+    in_order = sorted(rounds, key=lambda r: (r.type, r.options))
+    routes = tuple(route_of(model, r.type, r.options) for r in in_order)
     served = {stop for route in routes for stop in route.stops}
     lost = [stop for stop in problem.stops if stop.id not in served]
     plan = Plan(

@@ -6,9 +6,10 @@ Every plan is checked here before anybody sees it, and the objective is recomput
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 from collection.rules.routing.problem import Plan, Problem, Route, Stop, Vehicle, Window
 from collection.rules.routing.words import amount
@@ -26,7 +27,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class RouteEvaluation:
-    """What one round costs and takes; `visits` is empty when no timetable is possible."""
+    """What one round costs and takes; `visits` is empty when no timetable is possible.
+
+    `unloadings` are the calls at the depot between two trips, `break_s` the pauses at the wheel in all: they
+    are part of the duty, and of the way to the stop before which they are due.
+    """
 
     vehicle: str
     leaves: int
@@ -37,6 +42,8 @@ class RouteEvaluation:
     drive_s: int
     cost: int
     violations: tuple[str, ...]
+    break_s: int = 0
+    unloadings: tuple[Visit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ def evaluate(problem: Problem, plan: Plan) -> Evaluation:
         *_unknown_names(problem, plan),
         *_places(problem, plan),
         *_counts(problem, plan),
+        *_deliveries(problem, plan),
         *(text for route in routes for text in route.violations),
     ]
     if objective != plan.objective:
@@ -73,21 +81,34 @@ def evaluate(problem: Problem, plan: Plan) -> Evaluation:
 
 
 def evaluate_route(problem: Problem, route: Route) -> RouteEvaluation:
-    """Judge one round: load, skills, windows, duty, driving; duty from the start that makes it shortest."""
+    """Judge one round: load, skills, permits, windows, duty, driving, breaks, what may not share a trip.
+
+    Duty is counted from the start that makes it shortest.
+    """
     vehicle = problem.vehicles[problem.vehicle_index_of[route.vehicle]]
-    stops = [problem.stops[problem.stop_index_of[stop]] for stop in route.stops]
+    trips = [[problem.stops[problem.stop_index_of[stop]] for stop in trip] for trip in route.trips]
+    stops = [stop for trip in trips for stop in trip]
     matrices = problem.matrices[vehicle.profile]
     depot = problem.depot_node_of[vehicle.depot]
-    nodes = [depot, *(problem.node_of[stop.id] for stop in stops), depot]
-    legs = list(pairwise(nodes))
+    nodes = [node for trip in trips for node in (depot, *(problem.node_of[stop.id] for stop in trip))]
+    legs = list(pairwise([*nodes, depot]))
     distance = sum(int(matrices.distance_m[i, j]) for i, j in legs)
-    durations = [int(matrices.duration_s[i, j]) for i, j in legs]
-    driving = sum(durations) - sum(int(matrices.not_driving_s[i, j]) for i, j in legs)
-    timetable = _shortest_timetable(problem, vehicle, stops, durations)
-    leaves, visits, returns = timetable or (0, (), sum(durations) + sum(stop.service_s for stop in stops))
+    driven = [int(matrices.duration_s[i, j]) - int(matrices.not_driving_s[i, j]) for i, j in legs]
+    breaks = _breaks(vehicle, driven)
+    durations = [int(matrices.duration_s[i, j]) + rest for (i, j), rest in zip(legs, breaks, strict=True)]
+    driving = sum(driven)
+    calls = _calls(problem, vehicle, trips)
+    timetable = _shortest_timetable(problem, vehicle, calls, durations)
+    leaves, visited, returns = timetable or (0, (), sum(durations) + sum(call.service_s for call in calls))
+    visits = tuple(visit for call, visit in zip(calls, visited, strict=False) if isinstance(call, Stop))
     duty = returns - leaves
-    promises = _broken_promises(vehicle, stops, visits)
-    violations = [*_loads(problem, vehicle, stops), *_skills(vehicle, stops)]
+    promises = _broken_promises(vehicle, calls, visited)
+    violations = [
+        *(text for trip in trips for text in _loads(problem, vehicle, trip)),
+        *_skills(vehicle, stops),
+        *_permits(problem, vehicle, stops),
+        *_trips(vehicle, trips),
+    ]
     if not stops:
         violations.append(f"{vehicle.id}: a round without stops.")
     if timetable is None:
@@ -110,11 +131,53 @@ def evaluate_route(problem: Problem, route: Route) -> RouteEvaluation:
         drive_s=driving,
         cost=vehicle.fixed_cost + vehicle.cost_per_m * distance + vehicle.cost_per_s * duty + promises,
         violations=tuple(violations),
+        break_s=sum(breaks),
+        unloadings=tuple(
+            visit for call, visit in zip(calls, visited, strict=False) if isinstance(call, _Unloading)
+        ),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Unloading:
+    """A call at the depot between two trips."""
+
+    id: str
+    service_s: int
+    windows: tuple[Window, ...]
+
+
+_Call: TypeAlias = Stop | _Unloading
+
+
+def _calls(problem: Problem, vehicle: Vehicle, trips: list[list[Stop]]) -> list[_Call]:
+    """The stops, and the depot between trips."""
+    depot = problem.depots[problem.depot_node_of[vehicle.depot]]
+    unloading = _Unloading(depot.id, vehicle.unloading_s, _cut(depot.open, vehicle.shift))
+    calls: list[_Call] = [*trips[0]]
+    for trip in trips[1:]:
+        calls += [unloading, *trip]
+    return calls
+
+
+def _breaks(vehicle: Vehicle, driven: list[int]) -> list[int]:
+    """The seconds of break on each leg, the wheel being left whenever the longest driving is reached."""
+    if vehicle.breaks is None:
+        return [0] * len(driven)
+    rests = []
+    since_break = 0
+    for leg in driven:
+        rest = 0
+        since_break += leg
+        while since_break > vehicle.breaks.after_s:
+            rest += vehicle.breaks.lasting_s
+            since_break -= vehicle.breaks.after_s
+        rests.append(rest)
+    return rests
+
+
 def _shortest_timetable(
-    problem: Problem, vehicle: Vehicle, stops: list[Stop], durations: list[int]
+    problem: Problem, vehicle: Vehicle, stops: Sequence[_Call], durations: list[int]
 ) -> tuple[int, tuple[Visit, ...], int] | None:
     """The timetable that costs least (of those the least duty, then the latest start), None if there is none.
 
@@ -145,14 +208,19 @@ def _shortest_timetable(
     return None if best is None else best[1]
 
 
-def _broken_promises(vehicle: Vehicle, stops: list[Stop], visits: tuple[Visit, ...]) -> int:
+def _broken_promises(vehicle: Vehicle, calls: Sequence[_Call], visits: tuple[Visit, ...]) -> int:
     """What visits outside the promised time, or by another vehicle than promised, cost."""
-    late = sum(stop.cost_of_beginning(visit.starts) for stop, visit in zip(stops, visits, strict=False))
+    late = sum(
+        call.cost_of_beginning(visit.starts)
+        for call, visit in zip(calls, visits, strict=False)
+        if isinstance(call, Stop)
+    )
+    stops = [call for call in calls if isinstance(call, Stop)]
     return late + sum(stop.away_cost for stop in stops if stop.kept_with not in ("", vehicle.id))
 
 
 def _timetable(
-    start: int, stops: list[Stop], durations: list[int], hours: tuple[Window, ...]
+    start: int, stops: Sequence[_Call], durations: list[int], hours: tuple[Window, ...]
 ) -> tuple[int, tuple[Visit, ...], int] | None:
     now = start
     visits = []
@@ -190,6 +258,44 @@ def _skills(vehicle: Vehicle, stops: list[Stop]) -> Iterable[str]:
     for stop in stops:
         if missing := stop.skills - vehicle.skills:
             yield f"{vehicle.id}: may not serve {stop.id}, lacking {', '.join(sorted(missing))}."
+
+
+def _permits(problem: Problem, vehicle: Vehicle, stops: list[Stop]) -> Iterable[str]:
+    permitted = problem.depots[problem.depot_node_of[vehicle.depot]].permitted
+    for stop in stops:
+        if permitted is not None and (refused := stop.codes - permitted):
+            yield (
+                f"{vehicle.id}: {vehicle.depot} is not permitted for {', '.join(sorted(refused))} of {stop.id}."
+            )
+
+
+def _trips(vehicle: Vehicle, trips: list[list[Stop]]) -> Iterable[str]:
+    if len(trips) > vehicle.max_trips:
+        yield f"{vehicle.id}: makes {len(trips)} trips, allowed {vehicle.max_trips}."
+    for trip in trips:
+        if not trip and len(trips) > 1:
+            yield f"{vehicle.id}: a trip without stops."
+        if len({stop.kept_apart for stop in trip}) > 1:
+            kinds = ", ".join(sorted({stop.kept_apart or "ordinary" for stop in trip}))
+            yield f"{vehicle.id}: what must be kept apart shares a trip: {kinds} ({_names(trip)})."
+
+
+def _deliveries(problem: Problem, plan: Plan) -> Iterable[str]:
+    """Depots that would be brought more than they may still take."""
+    stops = {stop.id: stop for stop in problem.stops}
+    depot_of = {vehicle.id: vehicle.depot for vehicle in problem.vehicles}
+    for depot in problem.depots:
+        brought = [
+            stops[name].load
+            for route in plan.routes
+            if depot_of.get(route.vehicle) == depot.id
+            for name in route.stops
+            if name in stops
+        ]
+        for dimension, room in depot.room.items():
+            total = sum(load.get(dimension, 0) for load in brought)
+            if total > room:
+                yield f"{depot.id}: is brought {total} {dimension}, may take {room}."
 
 
 def _unknown_names(problem: Problem, plan: Plan) -> Iterable[str]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
-from collection.rules.routing.costing import build_model, cost_sequences, padded
+from collection.rules.routing.costing import Options, build_model, cost_sequences, padded, route_of
 from collection.rules.routing.evaluation import evaluate_route
 from collection.rules.routing.insertion import (
     Insertion,
     Slot,
     cheapest_exchanges,
     cheapest_insertions,
+    room_left,
     slots_of,
+    tidy,
 )
-from collection.rules.routing.model import SearchModel
-from collection.rules.routing.problem import Omission, Plan, Problem, Route
+from collection.rules.routing.model import RELOAD, SearchModel
+from collection.rules.routing.problem import Omission, Plan, Problem
 from collection.rules.routing.reach import obstacle
-from collection.rules.routing.words import amount, clock_span, listed, money
+from collection.rules.routing.words import amount, clock_span, kind_name, listed, money, with_breaks
 
 NOT_WORTH_IT, NO_ROOM, REQUIRED_FIRST = "not_worth_it", "no_room", "required_first"
 
@@ -27,8 +30,9 @@ NOT_WORTH_IT, NO_ROOM, REQUIRED_FIRST = "not_worth_it", "no_room", "required_fir
 class OmissionExplanation:
     """Why a stop was left out. Money in thousandths of a penny.
 
-    `limit` is what binds: prize, load, duty, driving, hours or crew. `insertion_cost` is the exact rise of
-    the objective, before its prize, of putting the stop in its cheapest place; None when it fits nowhere.
+    `limit` is what binds: prize, load, duty, driving, hours, crew, permit, tonnage or kept_apart.
+    `insertion_cost` is the exact rise of the objective, before its prize, of putting the stop in its cheapest
+    place; None when it fits nowhere.
     `flip_prize` is the prize at which it would have been worth it, None when no vehicle can serve it.
     """
 
@@ -119,10 +123,14 @@ def _not_worth_it(model: SearchModel, insertion: Insertion, stop: int) -> Omissi
 def _neighbours(model: SearchModel, insertion: Insertion) -> str:
     if not insertion.slot.options:
         return ""
-    stops = model.problem.stops
-    if insertion.position == 0:
-        return f" before {stops[model.option_stop[insertion.slot.options[0]]].id}"
-    return f" after {stops[model.option_stop[insertion.slot.options[insertion.position - 1]]].id}"
+    stops, after = model.problem.stops, insertion.after
+    place = after.index(insertion.option)
+    is_last = place == len(after) - 1
+    if (place == 0 or after[place - 1] == RELOAD) and (is_last or after[place + 1] == RELOAD):
+        return " on a trip of its own"
+    if place == 0 or after[place - 1] == RELOAD:
+        return f" before {stops[model.option_stop[after[place + 1]]].id}"
+    return f" after {stops[model.option_stop[after[place - 1]]].id}"
 
 
 def _no_room(
@@ -135,7 +143,7 @@ def _no_room(
         reason = f"{binding} Nothing can make way, being required; another vehicle would help."
         return OmissionExplanation(name, REQUIRED_FIRST, limit, reason, None, None)
     vehicle = problem.vehicles[exchange.slot.type].id
-    giving_way = listed([problem.stops[s].id for s in model.option_stop[list(exchange.displaced)].tolist()])
+    giving_way = listed([problem.stops[s].id for s in model.stops_of(exchange.displaced).tolist()])
     reason = (
         f"{binding} The cheapest way to make room is to leave out {giving_way} from {vehicle}'s round, "
         f"which costs {money(exchange.cost)} in all; its prize is {money(int(model.prize[stop]))}. "
@@ -153,18 +161,31 @@ def _binding(model: SearchModel, slots: list[Slot], stop: int) -> tuple[str, str
         key=lambda where: _detour(model, where[0], where[1], stop),
     )
     vehicle = problem.vehicles[slot.type]
-    stops = model.option_stop[list(slot.options)].tolist()
-    load = model.load[stops].sum(axis=0)
+    option = int(np.flatnonzero((model.option_stop == stop) & model.allowed[slot.type])[0])
+    order = (*slot.options[:position], option, *slot.options[position:])
+    left = room_left(model, slots)[slot.type]
+    trip = _trip_of(order, position)
+    load = model.load[model.stops_of(trip)].sum(axis=0)
     for number, dimension in enumerate(problem.dimensions):
-        room = int(model.capacity[slot.type, number] - load[number])
         need = int(model.load[stop, number])
+        if need > left[number]:
+            return "tonnage", (
+                f"{vehicle.depot} may take only {amount(dimension, int(left[number]))} more beside what this plan "
+                f"brings; it needs {amount(dimension, need)}."
+            )
+        room = int(model.capacity[slot.type, number] - load[number]) + need
         if need > room:
             return "load", (
                 f"{vehicle.id} passes nearest but has room for only {amount(dimension, room)} more; "
                 f"it needs {amount(dimension, need)}."
             )
-    order = tuple(problem.stops[s].id for s in [*stops[:position], stop, *stops[position:]])
-    judged = evaluate_route(problem, Route(vehicle.id, order))
+    if len(set(model.kind[model.stops_of(trip)].tolist())) > 1:
+        others = {problem.stops[s].kept_apart for s in model.stops_of(trip).tolist() if s != stop}
+        return "kept_apart", (
+            f"{vehicle.id} passes nearest but carries {listed([kind_name(kind) for kind in sorted(others)])}, "
+            f"from which {kind_name(problem.stops[stop].kept_apart)} must be kept apart."
+        )
+    judged = evaluate_route(problem, route_of(model, slot.type, order))
     if not judged.visits:
         return (
             "hours",
@@ -172,8 +193,8 @@ def _binding(model: SearchModel, slots: list[Slot], stop: int) -> tuple[str, str
         )
     if judged.duty_s > vehicle.max_duty_s:
         return "duty", (
-            f"{vehicle.id} passes nearest, but would be on duty for {clock_span(judged.duty_s)}; "
-            f"the limit is {clock_span(vehicle.max_duty_s)}."
+            f"{vehicle.id} passes nearest, but would be on duty for {clock_span(judged.duty_s)}"
+            f"{with_breaks(judged.break_s)}; the limit is {clock_span(vehicle.max_duty_s)}."
         )
     return "driving", (
         f"{vehicle.id} passes nearest, but would drive for {clock_span(judged.drive_s)}; "
@@ -181,10 +202,17 @@ def _binding(model: SearchModel, slots: list[Slot], stop: int) -> tuple[str, str
     )
 
 
+def _trip_of(order: Options, place: int) -> Options:
+    """The trip of a round to which the stop at `place` belongs."""
+    ends = [-1, *(at for at, option in enumerate(order) if option == RELOAD), len(order)]
+    return next(order[first + 1 : last] for first, last in pairwise(ends) if first < place < last)
+
+
 def _detour(model: SearchModel, slot: Slot, position: int, stop: int) -> int:
     problem = model.problem
     depots, depot = len(problem.depots), int(model.depot[slot.type])
-    nodes = [depot, *(depots + model.option_stop[list(slot.options)]).tolist(), depot]
+    calls = (depot if k == RELOAD else depots + int(model.option_stop[k]) for k in slot.options)
+    nodes = [depot, *calls, depot]
     metres = problem.matrices[problem.vehicles[slot.type].profile].distance_m
     before, after, here = nodes[position], nodes[position + 1], depots + stop
     return int(metres[before, here] + metres[here, after] - metres[before, after])
@@ -193,13 +221,12 @@ def _detour(model: SearchModel, slot: Slot, position: int, stop: int) -> int:
 def _inclusions(model: SearchModel, slots: list[Slot]) -> tuple[InclusionExplanation, ...]:
     explanations = []
     for slot in slots:
-        if not slot.options:
+        visits = [option for option in slot.options if option != RELOAD]
+        if not visits:
             continue
-        without = [slot.options[:i] + slot.options[i + 1 :] for i in range(len(slot.options))]
-        costs = (
-            cost_sequences(model, slot.type, *padded(without)) if len(slot.options) > 1 else np.zeros(1, int)
-        )
-        for option, cost in zip(slot.options, costs.tolist(), strict=True):
+        without = [tidy(tuple(k for k in slot.options if k != option)) for option in visits]
+        costs = cost_sequences(model, slot.type, *padded(without)) if len(visits) > 1 else np.zeros(1, int)
+        for option, cost in zip(visits, costs.tolist(), strict=True):
             explanations.append(_inclusion(model, slot, option, slot.cost - cost))
     return tuple(explanations)
 

@@ -33,7 +33,7 @@ def first_rounds(
             if not found:
                 break
             rounds += found
-            left[model.option_stop[list(found[0])]] = False
+            left[model.stops_of(found[0])] = False
     return rounds
 
 

@@ -16,16 +16,14 @@ from collection.rules.routing.master import (
     Relaxation,
     Scope,
     choose,
-    columns_of,
     dive,
-    relax,
     whole,
-    within,
 )
 from collection.rules.routing.model import BoolArray, SearchModel
-from collection.rules.routing.pool import Round, RoutePool, is_plan, net_cost
+from collection.rules.routing.pool import Round, RoutePool, delivered, intake_room, is_plan, net_cost
 from collection.rules.routing.pricing import FloatArray, Pricer
 from collection.rules.routing.problem import IntArray
+from collection.rules.routing.relaxations import Relaxations
 from collection.rules.routing.search import Search
 from collection.rules.routing.solver_data import build_data
 from collection.rules.routing.tuning import Tuning
@@ -61,10 +59,8 @@ class Improver:
         places = [(stop.lat, LON_SCALE * stop.lon) for stop in model.problem.stops]
         self._places = np.array(places, dtype=float).reshape(-1, 2)
         self._pricers: dict[int, Pricer] = {}
-        self._is_priced = False
         self._searches: dict[bool, Search] = {}
-        # The whole pool's relaxation, and the version of the pool it was made of.
-        self._known: tuple[int, Columns, Relaxation | None] | None = None
+        self._relaxations = Relaxations(model, tuning, self._pool)
         self.lower_bound = self.expected_bound = free_bound(model)
         self._must_bound = len(model.prize) <= tuning.most_bounded
 
@@ -78,20 +74,18 @@ class Improver:
             # Nobody can serve anything: the empty plan, unless something is required.
             return None if self._model.required.any() else []
         everything = whole(self._model)
-        if not self._has_learnt:
+        if not self._has_learnt and not (self._tuning.begins_anywhere and self._has_time_for_local_search()):
             self._pool.add(first_rounds(self._model, self._pricer, self._budget.is_over))
         self._recombine(everything)
-        if self._has_learnt or self._budget.left() < self._tuning.slowest_start * len(
-            self._model.option_stop
-        ):
+        if self._has_learnt or not self._has_time_for_local_search():
             self._polish()
-        if self._budget.left() < self._tuning.slowest_start * len(self._model.option_stop):
+        if not self._has_time_for_local_search():
             return self._best
         self._local_search(self._search(0), self._tuning.first_share)
         per_last, turn = self._tuning.per_last[0], 0
         while not self._budget.is_over():
             self._generate(everything, per_last)
-            self._is_priced = True
+            self._relaxations.is_priced = True
             if turn == 0:
                 self._dive()
             self._recombine(everything)
@@ -100,12 +94,15 @@ class Improver:
             turn += 1
             self._local_search(self._search(turn), self._tuning.turn_share)
             per_last = min(2 * per_last, self._tuning.per_last[1])
-            self._forget()
+            self._relaxations.forget(self._best or ())
             if self._budget.spent() > BOUND_AFTER * self._budget.seconds:
                 self._bound()
         self._polish()
         self._bound()
         return self._best
+
+    def _has_time_for_local_search(self) -> bool:
+        return self._budget.left() >= self._tuning.slowest_start * len(self._model.option_stop)
 
     def _bound(self) -> None:
         """How little any plan could cost, once: with more and more care for a small share of the time."""
@@ -125,7 +122,9 @@ class Improver:
 
         width = max(10, BOUND_WORK // max(len(self._model.option_stop), 1))
         while True:
-            found = lower_bound(self._model, relaxed.stop_worth, relaxed.vehicle_worth, width, is_over)
+            found = lower_bound(
+                self._model, relaxed.stop_worth, relaxed.vehicle_worth, relaxed.room_worth, width, is_over
+            )
             self.lower_bound = max(self.lower_bound, found or 0)
             if found is None or not self._budget.is_timed or self._budget.spent() - began > share / 4:
                 return
@@ -145,9 +144,10 @@ class Improver:
 
     def _search(self, turn: int) -> Search:
         """The local search whose turn it is: every other one wanders by itself, minding the driving limits."""
-        is_other = turn % 2 == 1 and (self._tuning.wanders or self._driving_can_bind())
+        minds_driving = self._driving_can_bind() or bool(self._model.breaks[:, 1].any())
+        is_other = turn % 2 == 1 and (self._tuning.wanders or minds_driving)
         if is_other not in self._searches:
-            view = build_data(self._model, limit_driving=is_other and self._driving_can_bind())
+            view = build_data(self._model, mind_driving=is_other and minds_driving)
             self._searches[is_other] = Search(view, self._pool, self._tuning.search, self._seed + is_other)
         return self._searches[is_other]
 
@@ -192,7 +192,7 @@ class Improver:
             if self._budget.is_over():
                 break
             sequences = self._pricer(v).find(
-                relaxed.stop_worth,
+                relaxed.stop_worth + self._model.toll(v, relaxed.room_worth),
                 float(relaxed.vehicle_worth[v]),
                 per_last=per_last,
                 most=self._tuning.most_found,
@@ -208,32 +208,7 @@ class Improver:
         return self._pricers[v]
 
     def _relaxed(self, scope: Scope) -> tuple[Columns, Relaxation | None]:
-        columns = columns_of(self._model, self._pool.rounds())
-        if not scope.open_stops.all():
-            columns = within(columns, scope)
-            return columns, relax(self._model, columns, scope)
-        if self._known is None or self._known[0] != self._pool.version:
-            columns = self._promising(columns)
-            relaxed = relax(self._model, columns, scope)
-            self._known = (self._pool.version, columns, relaxed)
-        return self._known[1:]
-
-    def _promising(self, columns: Columns) -> Columns:
-        """At most as many columns as are quickly relaxed: those of least reduced cost at the last prices.
-
-        What the last relaxation used stays in, so that its value never rises.
-        """
-        if self._known is None or not self._is_priced or len(columns.rounds) <= self._tuning.most_relaxed:
-            return columns
-        _, known, last = self._known
-        if last is None:
-            return columns
-        reduced = columns.net + columns.incidence.T @ last.stop_worth + last.vehicle_worth[columns.types]
-        best = np.argsort(reduced, kind="stable")[: self._tuning.most_relaxed]
-        kept = {known.rounds[place] for place in np.flatnonzero(last.share > 0).tolist()}
-        kept.update(self._best or ())
-        places = [place for place, r in enumerate(columns.rounds) if r in kept]
-        return columns.take(np.union1d(best, np.array(places, dtype=np.int64)))
+        return self._relaxations.of(scope, self._best or ())
 
     def _recombine(self, scope: Scope) -> None:
         """Put the best plan together from the pool, changing only what is open."""
@@ -284,12 +259,13 @@ class Improver:
         opened = set(np.argsort(away, kind="stable")[:many].tolist()) | {seed}
         open_stops = np.ones(len(self._model.prize), dtype=bool)
         vehicles = self._model.count.copy()
-        for number, r in enumerate(self._best):
-            if number not in opened:
-                open_stops[self._stops(r)] = False
-                vehicles[r.type] -= 1
+        fixed = [r for number, r in enumerate(self._best) if number not in opened]
+        for r in fixed:
+            open_stops[self._stops(r)] = False
+            vehicles[r.type] -= 1
         self._close_the_far(open_stops, centres[seed])
-        scope = Scope(open_stops, vehicles)
+        room = intake_room(self._model) - delivered(self._model, fixed)
+        scope = Scope(open_stops, vehicles, room)
         _, relaxed = self._relaxed(scope)
         if relaxed is not None:
             self._price(relaxed, scope, per_last)
@@ -303,13 +279,4 @@ class Improver:
         open_stops[left_out[np.argsort(away, kind="stable")[self._tuning.nearest :]]] = False
 
     def _stops(self, r: Round) -> IntArray:
-        return self._model.option_stop[list(r.options)]
-
-    def _forget(self) -> None:
-        """Keep the pool small enough to be quick: the rounds of least reduced cost, and the best plan's."""
-        if len(self._pool) <= self._tuning.most_rounds:
-            return
-        columns, relaxed = self._relaxed(whole(self._model))
-        if relaxed is not None:
-            kept = np.argsort(relaxed.reduced, kind="stable")[: self._tuning.most_rounds // 2]
-            self._pool.keep_only([*(columns.rounds[place] for place in kept.tolist()), *(self._best or ())])
+        return self._model.stops_of(r.options)

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from collection.rules.routing.model import BoolArray, SearchModel
-from collection.rules.routing.pool import Round, net_cost
+from collection.rules.routing.model import RELOAD, BoolArray, SearchModel
+from collection.rules.routing.pool import Round, intake_room, net_cost
 from collection.rules.routing.problem import IntArray
 
 FloatArray = npt.NDArray[np.float64]
@@ -26,60 +26,70 @@ SOLVER_SCALE = 1e-5  # HiGHS likes costs near one
 
 @dataclass(frozen=True)
 class Scope:
-    """The part of a plan that is open to change: stops (s) and vehicles of each type (v)."""
+    """The part of a plan that is open to change: stops (s), vehicles of each type (v), room at plants (m)."""
 
     open_stops: BoolArray
     vehicles: IntArray
+    room: IntArray
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Rounds as columns: which stops they visit (stops, rounds), their types, their cost net of prizes."""
+    """Rounds as columns: which stops they visit (stops, rounds), their types, what they bring to each limited
+    plant (m, rounds), their cost net of prizes."""
 
     rounds: list[Round]
     incidence: scipy.sparse.csc_matrix
     types: IntArray
+    brought: IntArray
     net: FloatArray
 
     def take(self, places: IntArray) -> Columns:
         rounds = [self.rounds[place] for place in places.tolist()]
-        return Columns(rounds, self.incidence[:, places], self.types[places], self.net[places])
+        return Columns(
+            rounds, self.incidence[:, places], self.types[places], self.brought[:, places], self.net[places]
+        )
 
 
 @dataclass(frozen=True)
 class Relaxation:
-    """The answer with fractions: value net of prizes, worth of stops (s) and vehicles (v), reduced costs."""
+    """The answer with fractions: value net of prizes, worth of stops (s), of vehicles (v), of a unit of room at
+    each limited plant (m), reduced costs."""
 
     value: float
     stop_worth: FloatArray
     vehicle_worth: FloatArray
+    room_worth: FloatArray
     reduced: FloatArray
     share: FloatArray  # of each round in the answer
 
 
 def whole(model: SearchModel) -> Scope:
     """Everything open."""
-    return Scope(np.ones(len(model.prize), dtype=bool), model.count)
+    return Scope(np.ones(len(model.prize), dtype=bool), model.count, intake_room(model))
 
 
 def columns_of(model: SearchModel, rounds: Sequence[Round]) -> Columns:
     """The rounds as columns."""
     lengths = np.fromiter((len(r.options) for r in rounds), dtype=np.int64, count=len(rounds))
     options = np.fromiter(chain.from_iterable(r.options for r in rounds), np.int64, count=int(lengths.sum()))
-    rows = model.option_stop[options]
-    pointers = np.append(0, np.cumsum(lengths))
-    incidence = scipy.sparse.csc_matrix(
-        (np.ones(len(rows)), rows, pointers), shape=(len(model.prize), len(rounds))
-    )
+    columns = np.repeat(np.arange(len(rounds)), lengths)
+    visits = options != RELOAD
+    rows, columns = model.option_stop[options[visits]], columns[visits]
+    pointers = np.append(0, np.cumsum(np.bincount(columns, minlength=len(rounds))))
+    incidence = scipy.sparse.csc_matrix((np.ones(len(rows)), rows, pointers), shape=(len(model.prize), len(rounds)))
     cost = np.array([r.cost for r in rounds], dtype=np.float64)
     net = cost - incidence.T @ model.prize.astype(np.float64)
-    return Columns(list(rounds), incidence, np.array([r.type for r in rounds], dtype=np.int64), net)
+    types = np.array([r.type for r in rounds], dtype=np.int64)
+    load = np.rint(incidence.T @ model.load) if model.intakes else np.zeros((len(rounds), 0))
+    return Columns(list(rounds), incidence, types, model.brought(types, load.astype(np.int64)), net)
 
 
 def within(columns: Columns, scope: Scope) -> Columns:
     """The columns that touch only what is open."""
     outside = columns.incidence.T @ (~scope.open_stops).astype(np.float64)
-    return columns.take(np.flatnonzero((outside == 0) & (scope.vehicles[columns.types] > 0)))
+    fits = (columns.brought <= scope.room[:, None]).all(axis=0)
+    return columns.take(np.flatnonzero((outside == 0) & (scope.vehicles[columns.types] > 0) & fits))
 
 
 def relax(model: SearchModel, columns: Columns, scope: Scope, *, insist: bool = True) -> Relaxation | None:
@@ -97,8 +107,8 @@ def relax(model: SearchModel, columns: Columns, scope: Scope, *, insist: bool = 
         net = net - 2 * np.abs(columns.net).max() * (columns.incidence.T @ model.required.astype(float))
     result = scipy.optimize.linprog(
         net * SOLVER_SCALE,
-        A_ub=scipy.sparse.vstack([by_row[may], _type_rows(model, columns)]),
-        b_ub=np.concatenate([np.ones(len(may)), scope.vehicles]),
+        A_ub=scipy.sparse.vstack([by_row[may], _type_rows(model, columns), scipy.sparse.csr_matrix(columns.brought)]),
+        b_ub=np.concatenate([np.ones(len(may)), scope.vehicles, scope.room]),
         A_eq=by_row[must] if len(must) else None,
         b_eq=np.ones(len(must)) if len(must) else None,
         bounds=(0, None),
@@ -110,12 +120,14 @@ def relax(model: SearchModel, columns: Columns, scope: Scope, *, insist: bool = 
     worth[may] = -result.ineqlin.marginals[: len(may)]
     if len(must):
         worth[must] = -result.eqlin.marginals
-    vehicle_worth = -result.ineqlin.marginals[len(may) :]
+    vehicle_worth, room_worth = np.split(-result.ineqlin.marginals[len(may) :], [len(model.count)])
     reduced = net * SOLVER_SCALE + columns.incidence.T @ worth + vehicle_worth[columns.types]
+    reduced += room_worth @ columns.brought
     return Relaxation(
         result.fun / SOLVER_SCALE,
         worth / SOLVER_SCALE,
         vehicle_worth / SOLVER_SCALE,
+        room_worth / SOLVER_SCALE,
         reduced / SOLVER_SCALE,
         result.x,
     )
@@ -135,22 +147,26 @@ def dive(
     chosen: list[Round] = []
     now: Relaxation | None = relaxed
     while now is not None and len(columns.rounds) and not is_over():
-        settled = _most_certain(columns, now)
+        settled = _most_certain(columns, now, scope)
         if not len(settled):
             break
         taken = columns.take(settled)
         chosen += taken.rounds
         stops = np.asarray(taken.incidence.sum(axis=1)).ravel() > 0
         used = np.bincount(taken.types, minlength=len(model.count))
-        scope = Scope(scope.open_stops & ~stops, scope.vehicles - used)
+        scope = Scope(
+            scope.open_stops & ~stops, scope.vehicles - used, scope.room - taken.brought.sum(axis=1)
+        )
         columns = within(columns, scope)
         now = relax(model, columns, scope, insist=False)
     return chosen
 
 
-def _most_certain(columns: Columns, relaxed: Relaxation) -> IntArray:
+def _most_certain(columns: Columns, relaxed: Relaxation, scope: Scope) -> IntArray:
     """Places of the rounds to settle: those nearly whole, else the one nearest to it; none when all is nothing."""
     certain = np.flatnonzero(relaxed.share > CERTAIN)
+    fits = np.cumsum(columns.brought[:, certain], axis=1) <= scope.room[:, None]
+    certain = certain[fits.all(axis=0)]
     if len(certain):
         return certain
     best = int(np.argmax(relaxed.share))
@@ -180,9 +196,10 @@ def choose(
     promising = promising[np.argsort(relaxed.reduced[promising], kind="stable")[:most_columns]]
     tried = columns.take(promising)
     limits = {"node_limit": 500} if seconds is None else {"time_limit": max(seconds, 0.05)}
-    rows = scipy.sparse.vstack([tried.incidence, _type_rows(model, tried)])
-    at_least = np.concatenate([(model.required & scope.open_stops).astype(float), np.zeros(len(model.count))])
-    at_most = np.concatenate([np.ones(len(model.prize)), scope.vehicles.astype(float)])
+    rows = scipy.sparse.vstack([tried.incidence, _type_rows(model, tried), scipy.sparse.csr_matrix(tried.brought)])
+    limits_on_all = np.concatenate([scope.vehicles, scope.room]).astype(float)
+    at_least = np.append((model.required & scope.open_stops).astype(float), np.zeros(len(limits_on_all)))
+    at_most = np.append(np.ones(len(model.prize)), limits_on_all)
     result = scipy.optimize.milp(
         tried.net * SOLVER_SCALE,
         integrality=np.ones(len(promising)),

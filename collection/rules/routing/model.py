@@ -8,7 +8,9 @@ is one option for vehicles of every day.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +18,11 @@ import numpy.typing as npt
 from collection.rules.routing.problem import IntArray, Problem, Vehicle, Window
 
 DAY_S = 86400
+RELOAD = -1
+"""In a sequence of options: the vehicle unloads at its depot and goes again."""
+NO_LIMIT = 2**60
 BoolArray = npt.NDArray[np.bool_]
+FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,10 @@ class SearchModel:
     option_stop: IntArray  # (k)
     option_window: IntArray  # (k, 2) relative
     extra: IntArray  # (v, k) what a visit costs beside time and distance: promises broken
+    breaks: IntArray  # (v, 2) longest driving without a break, seconds of the break
+    trips: IntArray  # (v, 2) most trips of a round, seconds of unloading between two
+    kind: IntArray  # (s) stops of different kinds never share a trip
+    room: IntArray  # (v, d) what the depot of a type may still take in all, NO_LIMIT where nobody says
     allowed: BoolArray  # (v, k) crew, load, day, and possible as the only stop of a round
 
     @property
@@ -48,6 +58,42 @@ class SearchModel:
         for option, stop in enumerate(self.option_stop):
             able[:, stop] |= self.allowed[:, option]
         return able
+
+    @cached_property
+    def intakes(self) -> tuple[tuple[int, int, int], ...]:
+        """What limits deliveries: (depot's matrix row, load dimension, most that may be brought in all)."""
+        limits = {
+            (int(self.depot[v]), d): int(self.room[v, d])
+            for v, d in np.argwhere(self.room < NO_LIMIT).tolist()
+        }
+        return tuple((depot, d, most) for (depot, d), most in sorted(limits.items()))
+
+    def brought(self, types: IntArray, load: IntArray) -> IntArray:
+        """(m, r): what r rounds of these types with these loads (r, d) bring to each limited intake."""
+        return np.array(
+            [np.where(self.depot[types] == depot, load[:, d], 0) for depot, d, _ in self.intakes],
+            dtype=np.int64,
+        ).reshape(len(self.intakes), len(types))
+
+    def toll(self, v: int, room_worth: FloatArray) -> FloatArray:
+        """(s): what bringing each stop's load by type `v` costs, the room at its plant being worth this much."""
+        toll = np.zeros(len(self.prize))
+        for (depot, d, _), worth in zip(self.intakes, room_worth.tolist(), strict=True):
+            if depot == self.depot[v]:
+                toll += worth * self.load[:, d]
+        return toll
+
+    def stops_of(self, options: Iterable[int]) -> IntArray:
+        """The stops of a sequence of options."""
+        return self.option_stop[[option for option in options if option != RELOAD]]
+
+    def pauses(self, v: int, driving: IntArray) -> IntArray:
+        """Seconds of breaks a driver of type `v` has taken before having driven this long, taken when due.
+
+        A rule with breaks as late as they may be: always lawful, and it depends on nothing but the driving.
+        """
+        after, lasting = (int(seconds) for seconds in self.breaks[v])
+        return (np.maximum(driving, 1) - 1) // after * lasting
 
     def driving_can_bind(self, v: int) -> bool:
         """Could a round of type `v` within its duty be too long at the wheel?"""
@@ -84,7 +130,24 @@ def open_model(problem: Problem) -> SearchModel:
         option_window=_table([list(window) for _, window in options], 2),
         extra=_extra(problem, options, origin),
         allowed=open_to,
+        breaks=_table(
+            [[v.breaks.after_s, v.breaks.lasting_s] if v.breaks else [NO_LIMIT, 0] for v in vehicles], 2
+        ),
+        trips=_table([[v.max_trips, v.unloading_s] for v in vehicles], 2),
+        kind=_kinds(problem),
+        room=_table(
+            [
+                [problem.depots[problem.depot_node_of[v.depot]].room.get(d, NO_LIMIT) for d in dimensions]
+                for v in vehicles
+            ],
+            len(dimensions),
+        ),
     )
+
+
+def _kinds(problem: Problem) -> IntArray:
+    names = sorted({stop.kept_apart for stop in problem.stops})
+    return np.array([names.index(stop.kept_apart) for stop in problem.stops], dtype=np.int64)
 
 
 def _own_hours(problem: Problem, vehicle: Vehicle) -> list[Window]:

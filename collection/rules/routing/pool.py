@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from collection.rules.routing.costing import Options, cost_sequences, padded
-from collection.rules.routing.model import SearchModel
+from collection.rules.routing.model import RELOAD, SearchModel
+from collection.rules.routing.problem import IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class RoutePool:
         self._seen = {r.options for r in kept}
 
     def _stops(self, options: Options) -> frozenset[int]:
-        return frozenset(self._model.option_stop[list(options)].tolist())
+        return frozenset(self._model.stops_of(options).tolist())
 
     def _price(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -71,7 +72,8 @@ class RoutePool:
             return
         options, lengths = padded(waiting)
         stops = [self._stops(sequence) for sequence in waiting]
-        once = np.array([len(s) for s in stops]) == lengths
+        calls = np.array([sum(option != RELOAD for option in sequence) for sequence in waiting])
+        once = np.array([len(s) for s in stops]) == calls
         for v in np.flatnonzero(self._model.count > 0).tolist():
             costs = cost_sequences(self._model, v, options, lengths)
             for row in np.flatnonzero((costs >= 0) & once).tolist():
@@ -82,13 +84,27 @@ class RoutePool:
 
 
 def is_plan(model: SearchModel, rounds: Sequence[Round]) -> bool:
-    """Do the rounds serve every required stop, none twice, with no more vehicles than there are?"""
-    visited = [model.option_stop[list(r.options)] for r in rounds]
+    """Do the rounds serve every required stop, none twice, with the vehicles there are and to plants with room?"""
+    visited = [model.stops_of(r.options) for r in rounds]
     visits = np.bincount(np.concatenate([np.zeros(0, dtype=np.int64), *visited]), minlength=len(model.prize))
     used = np.bincount(np.array([r.type for r in rounds], dtype=np.int64), minlength=len(model.count))
-    return bool((visits <= 1).all() and (visits[model.required] == 1).all() and (used <= model.count).all())
+    is_possible = (visits <= 1).all() and (visits[model.required] == 1).all() and (used <= model.count).all()
+    return bool(is_possible and (delivered(model, rounds) <= intake_room(model)).all())
+
+
+def intake_room(model: SearchModel) -> IntArray:
+    """(m): what each limited intake may take."""
+    return np.array([most for _, _, most in model.intakes], dtype=np.int64)
+
+
+def delivered(model: SearchModel, rounds: Sequence[Round]) -> IntArray:
+    """(m): what the rounds bring to each limited intake."""
+    load = np.zeros((len(rounds), model.load.shape[1]), dtype=np.int64)
+    for number, r in enumerate(rounds):
+        load[number] = model.load[model.stops_of(r.options)].sum(axis=0)
+    return model.brought(np.array([r.type for r in rounds], dtype=np.int64), load).sum(axis=1)
 
 
 def net_cost(model: SearchModel, rounds: Iterable[Round]) -> int:
     """What the rounds cost less the prizes they collect."""
-    return sum(r.cost - int(model.prize[model.option_stop[list(r.options)]].sum()) for r in rounds)
+    return sum(r.cost - int(model.prize[model.stops_of(r.options)].sum()) for r in rounds)

@@ -14,23 +14,26 @@ import numpy as np
 import numpy.typing as npt
 
 from collection.rules.routing.costing import Options
-from collection.rules.routing.model import BoolArray, SearchModel
+from collection.rules.routing.model import RELOAD, BoolArray, SearchModel
 from collection.rules.routing.problem import IntArray
 
 FloatArray = npt.NDArray[np.float64]
 TOLERANCE = 1000.0  # a penny: what is too little to be worth a new round
+AT_DEPOT = -1  # the depot comes last in a pricer's arrays
+AT_DEPOT_TIMES = 10  # so many times more beginnings are kept there: it is the last place of all of them
 
 
 @dataclass(frozen=True)
 class Beginnings:
     """Beginnings of rounds, one a row: where they are, what they have used, what they cost so far."""
 
-    last: IntArray  # place among the pricer's options, −1 at the depot
+    last: IntArray  # place among the pricer's options, AT_DEPOT before the first and between trips
     parent: IntArray  # row in the beginnings one stop shorter
     duty: IntArray
     earliest: IntArray  # start of duty
     latest: IntArray
     driving: IntArray
+    reloads: IntArray
     value: FloatArray  # cost so far less the worth brought
     closed: FloatArray  # value if it drove straight home
     key: npt.NDArray[np.uint64]  # equal for equal sets of stops with the same last one
@@ -53,12 +56,14 @@ class Pricer:
         self._metres = matrices.distance_m[grid]
         self._seconds = matrices.duration_s[grid]
         self._driving = self._seconds - matrices.not_driving_s[grid]
-        self._service = model.service[self._stops]
-        self._load = model.load[self._stops]
-        self._opens, self._closes = model.option_window[self._options].T
+        self._service = np.append(model.service[self._stops], model.trips[v, 1])
+        self._load = np.vstack([model.load[self._stops], np.zeros_like(model.load[:1])])
+        windows = np.vstack([model.option_window[self._options], model.hours[v]])
+        self._opens, self._closes = windows.T
+        self._kind = model.kind[self._stops]
         self._fixed, self._per_metre, self._per_second = (float(rate) for rate in model.rates[v])
         names = np.random.default_rng(0).integers(1, 2**63, (2, len(problem.stops)), dtype=np.uint64)
-        self._name, self._last_name = names[:, self._stops]
+        self._name, self._last_name = np.hstack([names[:, self._stops], np.zeros((2, 1), dtype=np.uint64)])
 
     def find(
         self, stop_worth: FloatArray, vehicle_worth: float, *, per_last: int, most: int, open_stops: BoolArray
@@ -69,20 +74,20 @@ class Pricer:
         last stop.
         """
         bonus = (self._model.prize - stop_worth)[self._stops] - self._model.extra[self._v, self._options]
-        gain = bonus - self._per_second * self._service
+        gain = bonus - self._per_second * self._service[:-1]
         useful = np.flatnonzero((gain > 0) & open_stops[self._stops])
         levels = [self._at_depot(self._fixed + vehicle_worth)]
         load = np.zeros((1, self._load.shape[1]), dtype=np.int64)
         visited = np.zeros((1, len(self._model.prize)), dtype=bool)
         ranked: list[tuple[float, int, int]] = []
         while len(useful) and len(levels[-1].last):
-            kept = self._grown(levels[-1], load, visited, useful, bonus, per_last)
-            rows = np.arange(len(kept.last))
-            load = load[kept.parent] + self._load[kept.last]
+            kept = self._grown(levels[-1], load, visited, useful, np.append(bonus, 0.0), per_last)
+            at_stop = kept.last != AT_DEPOT
+            load = np.where(at_stop[:, None], load[kept.parent] + self._load[kept.last], 0)
             visited = visited[kept.parent]
-            visited[rows, self._stops[kept.last]] = True
+            visited[np.flatnonzero(at_stop), self._stops[kept.last[at_stop]]] = True
             levels.append(kept)
-            good = np.flatnonzero(kept.closed < -TOLERANCE)
+            good = np.flatnonzero(at_stop & (kept.closed < -TOLERANCE))
             ranked += [
                 (value, len(levels) - 1, row)
                 for value, row in zip(kept.closed[good].tolist(), good.tolist(), strict=True)
@@ -94,12 +99,13 @@ class Pricer:
         opens, closes = (int(moment) for moment in self._model.hours[self._v])
         zero = np.zeros(1, dtype=np.int64)
         return Beginnings(
-            last=zero - 1,
+            last=zero + AT_DEPOT,
             parent=zero,
             duty=zero,
             earliest=zero + opens,
             latest=zero + closes,
             driving=zero,
+            reloads=zero,
             value=np.array([value]),
             closed=np.array([value]),
             key=np.zeros(1, dtype=np.uint64),
@@ -120,20 +126,29 @@ class Pricer:
             useful
         ]
         fits &= ~visited[:, self._stops[useful]]
+        if self._kind.any():
+            fresh = level.last == AT_DEPOT
+            kind = np.where(fresh, -1, self._kind[level.last])
+            fits &= fresh[:, None] | (kind[:, None] == self._kind[useful])
         for d in range(self._load.shape[1]):
             fits &= self._load[useful, d] <= (model.capacity[v, d] - load[:, d])[:, None]
         rows, columns = np.nonzero(fits)
-        to, last = useful[columns], level.last[rows]
+        full = np.flatnonzero((level.last != AT_DEPOT) & (level.reloads < model.trips[v, 0] - 1))
+        rows, to = np.append(rows, full), np.append(useful[columns], np.full(len(full), AT_DEPOT))
+        last = level.last[rows]
+        driving = level.driving[rows] + self._driving[last, to]
         reach = level.duty[rows] + self._seconds[last, to]
+        reach += model.pauses(v, driving) - model.pauses(v, level.driving[rows])
         latest = level.latest[rows]
         wait = np.maximum(self._opens[to] - reach - latest, 0)
         earliest = np.maximum(level.earliest[rows], np.minimum(self._opens[to] - reach, latest))
         duty = reach + wait + self._service[to]
-        driving = level.driving[rows] + self._driving[last, to]
-        home = self._seconds[to, -1]
+        driven_home = driving + self._driving[to, AT_DEPOT]
+        home = self._seconds[to, AT_DEPOT] + model.pauses(v, driven_home) - model.pauses(v, driving)
         possible = duty + home <= model.limits[v, 0]
+        possible &= level.earliest[rows] + reach <= self._closes[to]
         possible &= earliest + duty + home <= model.hours[v, 1]
-        possible &= driving + self._driving[to, -1] <= model.limits[v, 1]
+        possible &= driven_home <= model.limits[v, 1]
         value = level.value[rows] - bonus[to] + self._per_metre * self._metres[last, to]
         value += self._per_second * (duty - level.duty[rows])
         grown = Beginnings(
@@ -143,8 +158,9 @@ class Pricer:
             earliest=earliest,
             latest=np.minimum(latest, self._closes[to] - reach),
             driving=driving,
+            reloads=level.reloads[rows] + (to == AT_DEPOT),
             value=value,
-            closed=value + self._per_metre * self._metres[to, -1] + self._per_second * home,
+            closed=value + self._per_metre * self._metres[to, AT_DEPOT] + self._per_second * home,
             key=level.key[rows] ^ self._name[to],
         )
         possible_rows = np.flatnonzero(possible)
@@ -155,12 +171,15 @@ class Pricer:
         order = np.lexsort((grown.closed, grown.last))
         _, first = np.unique((grown.key ^ self._last_name[grown.last])[order], return_index=True)
         order = order[np.sort(first)]
-        return order[_rank_within(grown.last[order]) < per_last]
+        last = grown.last[order]
+        most = np.where(last == AT_DEPOT, AT_DEPOT_TIMES * per_last, per_last)
+        return order[_rank_within(last) < most]
 
     def _trace(self, levels: list[Beginnings], level: int, row: int) -> Options:
         options = []
         for beginnings in reversed(levels[1 : level + 1]):
-            options.append(int(self._options[beginnings.last[row]]))
+            last = int(beginnings.last[row])
+            options.append(RELOAD if last == AT_DEPOT else int(self._options[last]))
             row = int(beginnings.parent[row])
         return tuple(reversed(options))
 

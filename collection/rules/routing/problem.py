@@ -6,10 +6,11 @@ thousandths of a penny. Every number is an integer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from itertools import accumulate, pairwise
+from typing import Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -25,16 +26,41 @@ class ProblemError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Depot:
+    """Where rounds begin and end, and where what they fetch is delivered.
+
+    `permitted` are the waste codes it may take (None: any), `room` how much of a load dimension it may still
+    take from the whole plan (dimensions not named are not limited).
+    """
+
     id: str
     lat: float
     lon: float
     open: tuple[Window, ...]
     name: str = ""
+    permitted: frozenset[str] | None = None
+    room: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Breaks:
+    """Whoever has driven `after_s` since setting out or since the last break pauses for `lasting_s` before
+    driving on, wherever that is. Waiting, loading and ferries do not count as a break."""
+
+    after_s: int
+    lasting_s: int
+
+    def due_within(self, driving_s: int) -> int:
+        """Seconds of breaks before this much driving is done."""
+        return max(driving_s - 1, 0) // self.after_s * self.lasting_s
 
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A type of vehicle with its crew; `count` of them stand at `depot`, each makes at most one round."""
+    """A type of vehicle with its crew; `count` of them stand at `depot`, each makes at most one round.
+
+    A round may consist of up to `max_trips` trips: between two of them the vehicle unloads at its depot, which
+    takes `unloading_s`. `breaks` are the pauses its driver must take, None where nobody asks for any.
+    """
 
     id: str
     depot: str
@@ -48,11 +74,17 @@ class Vehicle:
     shift: Window
     max_duty_s: int
     max_drive_s: int
+    breaks: Breaks | None = None
+    max_trips: int = 1
+    unloading_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
     """A place to call at.
+
+    `codes` are the waste codes of what is fetched there: the depot must be permitted for all of them. A trip
+    holds stops of one `kept_apart` only, the empty one (ordinary loads) among them.
 
     `window_costs`, if given, are one a window: what beginning in it costs (a broken promise), never less in a
     later window. `kept_with` names the vehicle the stop should stay with; another costs `away_cost` more.
@@ -70,6 +102,8 @@ class Stop:
     window_costs: tuple[int, ...] = ()
     kept_with: str = ""
     away_cost: int = 0
+    codes: frozenset[str] = frozenset()
+    kept_apart: str = ""
 
     def cost_of_beginning(self, moment: int) -> int:
         """What it costs that service begins at `moment`, which lies in a window."""
@@ -132,8 +166,29 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Route:
+    """A vehicle's stops in order; before those at the places `reloads` (counted from 0) it unloads at its depot."""
+
     vehicle: str
     stops: tuple[str, ...]
+    reloads: tuple[int, ...] = ()
+
+    @property
+    def trips(self) -> tuple[tuple[str, ...], ...]:
+        """The stops of each trip."""
+        cuts = [0, *self.reloads, len(self.stops)]
+        return tuple(self.stops[first:last] for first, last in pairwise(cuts))
+
+    @classmethod
+    def of_trips(cls, vehicle: str, trips: Iterable[tuple[str, ...]]) -> Self:
+        """The round made of these trips, empty ones left out."""
+        kept = [trip for trip in trips if trip]
+        ends = list(accumulate(len(trip) for trip in kept))
+        return cls(vehicle, tuple(stop for trip in kept for stop in trip), tuple(ends[:-1]))
+
+    def without(self, gone: Container[str]) -> Self:
+        """The round without these stops."""
+        trips = (tuple(stop for stop in trip if stop not in gone) for trip in self.trips)
+        return self.of_trips(self.vehicle, trips)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +235,18 @@ def _check(problem: Problem) -> None:
         if vehicle.count < 0:
             raise ProblemError(f"{where} count must be 0 or more, not {vehicle.count}.")
         _check_windows(f"{where} shift", (vehicle.shift,))
-        for name in ("fixed_cost", "cost_per_m", "cost_per_s", "max_duty_s", "max_drive_s"):
+        for name in ("fixed_cost", "cost_per_m", "cost_per_s", "max_duty_s", "max_drive_s", "unloading_s"):
             _check_not_negative(f"{where} {name}", getattr(vehicle, name))
+        if vehicle.max_trips < 1:
+            raise ProblemError(f"{where} max_trips must be 1 or more, not {vehicle.max_trips}.")
+        if vehicle.breaks is not None and (vehicle.breaks.after_s < 1 or vehicle.breaks.lasting_s < 0):
+            raise ProblemError(f"{where} breaks: after_s must be 1 or more and lasting_s 0 or more.")
         for name, amount in vehicle.capacity.items():
             _check_not_negative(f"{where} capacity.{name}", amount)
     for depot in problem.depots:
         _check_windows(f"depots: {depot.id}: open", depot.open)
+        for name, amount in depot.room.items():
+            _check_not_negative(f"depots: {depot.id}: room.{name}", amount)
     for stop in problem.stops:
         where = f"stops: {stop.id}:"
         _check_windows(f"{where} windows", stop.windows)

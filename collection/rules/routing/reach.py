@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from collection.rules.routing.evaluation import RouteEvaluation, evaluate_route
-from collection.rules.routing.problem import Problem, Route, Stop, Vehicle
-from collection.rules.routing.words import amount, clock_span, listed, skill_name
+from collection.rules.routing.problem import Depot, Problem, Route, Stop, Vehicle
+from collection.rules.routing.words import amount, clock_span, listed, skill_name, with_breaks
 
 LEFT_OUT = "left out by the planner"  # a skill no vehicle has
 PLANNER, NO_CREW, TOO_BIG, OUT_OF_REACH, CLOSED = "planner", "no_crew", "too_big", "out_of_reach", "closed"
+NOT_PERMITTED, PLANT_FULL = "not_permitted", "plant_full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,18 @@ def obstacle(problem: Problem, stop: Stop) -> Obstacle | None:
     who = f"vehicle with {needs}" if stop.skills else "vehicle"
     if not crews:
         return Obstacle(NO_CREW, "crew", f"There is no {who}, which {stop.id} needs.")
+    depots = {depot.id: depot for depot in problem.depots}
+    permitted = [vehicle for vehicle in crews if _may_take(depots[vehicle.depot], stop)]
+    if not permitted:
+        codes = listed(sorted(set().union(*(_refused(depots[v.depot], stop) for v in crews))))
+        plants = listed(sorted({v.depot for v in crews}))
+        return Obstacle(
+            NOT_PERMITTED, "permit", f"{plants} may not take waste code {codes}, which {stop.id} holds."
+        )
+    with_room = [v for v in permitted if _has_room(depots[v.depot], stop)]
+    if not with_room:
+        return Obstacle(PLANT_FULL, "tonnage", _full(depots[permitted[0].depot], stop))
+    crews = with_room
     big_enough = [v for v in crews if all(v.capacity.get(d, 0) >= load for d, load in stop.load.items())]
     if not big_enough:
         load = listed([amount(dimension, load) for dimension, load in stop.load.items()])
@@ -37,6 +50,26 @@ def obstacle(problem: Problem, stop: Stop) -> Obstacle | None:
     if any(not judged.violations for _, judged in alone):
         return None
     return _too_far(who, stop, alone)
+
+
+def _refused(depot: Depot, stop: Stop) -> frozenset[str]:
+    return frozenset() if depot.permitted is None else stop.codes - depot.permitted
+
+
+def _may_take(depot: Depot, stop: Stop) -> bool:
+    return not _refused(depot, stop)
+
+
+def _has_room(depot: Depot, stop: Stop) -> bool:
+    return all(stop.load.get(dimension, 0) <= room for dimension, room in depot.room.items())
+
+
+def _full(depot: Depot, stop: Stop) -> str:
+    short = next(d for d, room in depot.room.items() if stop.load.get(d, 0) > room)
+    return (
+        f"{depot.id} may take only {amount(short, depot.room[short])} more; "
+        f"{stop.id} holds {amount(short, stop.load[short])}."
+    )
 
 
 def _too_far(who: str, stop: Stop, alone: list[tuple[Vehicle, RouteEvaluation]]) -> Obstacle:
@@ -54,7 +87,8 @@ def _too_far(who: str, stop: Stop, alone: list[tuple[Vehicle, RouteEvaluation]])
         OUT_OF_REACH,
         limit,
         f"No {who} can reach {stop.id} and return within {clock_span(allowed)} of {limit}: "
-        f"the quickest, {vehicle.id}, needs {clock_span(needed)}.",
+        f"the quickest, {vehicle.id}, needs {clock_span(needed)}"
+        f"{with_breaks(judged.break_s) if limit == 'duty' else ''}.",
     )
 
 

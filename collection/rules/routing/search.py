@@ -19,6 +19,7 @@ from pyvrp.search import (
 )
 
 from collection.rules.routing.costing import Options
+from collection.rules.routing.model import RELOAD
 from collection.rules.routing.pool import Round, RoutePool
 from collection.rules.routing.solver_data import SolverData
 
@@ -75,8 +76,17 @@ class Search:
         type_of = {v: i for i, v in enumerate(self._solver.types)}
         data = self._solver.data
         return pyvrp.Solution(
-            data, [pyvrp.Route(data, list(r.options), vehicle_type=type_of[r.type]) for r in rounds]
+            data, [pyvrp.Route(data, self._calls(r), vehicle_type=type_of[r.type]) for r in rounds]
         )
+
+    def _calls(self, r: Round) -> list[pyvrp.Activity]:
+        depot = self._solver.depots[r.type]
+        return [
+            pyvrp.Activity(pyvrp.ActivityType.DEPOT, depot)
+            if option == RELOAD
+            else pyvrp.Activity(pyvrp.ActivityType.CLIENT, option)
+            for option in r.options
+        ]
 
     def best(self) -> list[tuple[int, Options]] | None:
         """The best plan met, as types and options; None when none was feasible."""
@@ -150,8 +160,15 @@ class Search:
 
 def sequences_of(plan: pyvrp.Solution) -> list[Options]:
     """The option sequences of the feasible rounds of a plan."""
-    return [
-        tuple(activity.idx for activity in route if activity.is_client())
-        for route in plan.routes()
-        if route.is_feasible()
-    ]
+    return [_options_of(route) for route in plan.routes() if route.is_feasible()]
+
+
+def _options_of(route: pyvrp.Route) -> Options:
+    """The clients in order, the depot between them once; without it at both ends."""
+    calls: list[int] = []
+    for activity in route:
+        if activity.is_client():
+            calls.append(activity.idx)
+        elif calls and calls[-1] != RELOAD:
+            calls.append(RELOAD)
+    return tuple(calls[:-1] if calls and calls[-1] == RELOAD else calls)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyvrp
 
-from collection.rules.routing.model import SearchModel
+from collection.rules.routing.model import BoolArray, SearchModel
 from collection.rules.routing.problem import IntArray
 
 FORBIDDEN_S = 10_000_000
@@ -23,23 +23,30 @@ UNLIMITED = int(np.iinfo(np.int64).max)
 
 @dataclass(frozen=True)
 class SolverData:
-    """PyVRP's data, and the model's vehicle type behind each of PyVRP's. Client k is the model's option k."""
+    """PyVRP's data, the model's vehicle type behind each of PyVRP's, and the depot of each of the model's types.
+
+    Client k is the model's option k.
+    """
 
     data: pyvrp.ProblemData
     types: list[int]
+    depots: list[int]
 
 
-def build_data(model: SearchModel, *, limit_driving: bool = False) -> SolverData:
+def build_data(model: SearchModel, *, mind_driving: bool = False) -> SolverData:
     """PyVRP's view of `model`.
 
-    PyVRP knows no driving limit. With `limit_driving`, types whose driving limit can bind measure distance
-    in seconds at the wheel, limited, and priced at the mean; otherwise distance is exact and driving free.
+    PyVRP knows neither driving limits nor breaks. With `mind_driving`, types whose driving limit can bind
+    measure distance in seconds at the wheel, limited, and priced at the mean, and breaks are spread over the
+    driving; otherwise distance is exact, driving free, and breaks are forgotten. Nor does it know how long
+    unloading takes between trips. Rounds are costed exactly before anybody uses them.
     """
     depots = len(model.problem.depots)
     types = [v for v in range(len(model.problem.vehicles)) if model.count[v] > 0 and model.allowed[v].any()]
-    by_driving = {v for v in types if limit_driving and model.driving_can_bind(v)}
+    by_driving = {v for v in types if mind_driving and model.driving_can_bind(v)}
     nodes = np.concatenate([np.arange(depots), depots + model.option_stop])
-    profile_of: dict[tuple[str, bytes, bool], int] = {}
+    apart = _apart(model)
+    profile_of: dict[tuple[str, bytes, bool, tuple[int, ...]], int] = {}
     distances: list[Any] = []  # PyVRP's stubs misname the array type
     durations: list[Any] = []
     vehicle_types = []
@@ -48,13 +55,14 @@ def build_data(model: SearchModel, *, limit_driving: bool = False) -> SolverData
         vehicle = model.problem.vehicles[v]
         matrices = model.problem.matrices[vehicle.profile]
         driving = matrices.duration_s - matrices.not_driving_s
-        key = (vehicle.profile, model.allowed[v].tobytes(), v in by_driving)
+        key = (vehicle.profile, model.allowed[v].tobytes(), v in by_driving, tuple(model.breaks[v].tolist()))
         if key not in profile_of:
             profile_of[key] = len(profile_of)
             shut = depots + np.flatnonzero(~model.allowed[v])
             distance = driving if v in by_driving else matrices.distance_m
-            distances.append(_forbidding(distance[np.ix_(nodes, nodes)], shut, FORBIDDEN_M))
-            durations.append(_forbidding(matrices.duration_s[np.ix_(nodes, nodes)], shut, FORBIDDEN_S))
+            distances.append(_forbidding(distance[np.ix_(nodes, nodes)], shut, apart, FORBIDDEN_M))
+            duration = matrices.duration_s + (_breaks_by_the_way(model, v, driving) if mind_driving else 0)
+            durations.append(_forbidding(duration[np.ix_(nodes, nodes)], shut, apart, FORBIDDEN_S))
         fixed, per_metre, per_second = (int(rate) for rate in model.rates[v])
         if v in by_driving:
             # The middle, not the mean: legs nobody may drive are forbiddingly long in both.
@@ -73,6 +81,8 @@ def build_data(model: SearchModel, *, limit_driving: bool = False) -> SolverData
                 unit_distance_cost=per_metre,
                 unit_duration_cost=per_second,
                 profile=profile_of[key],
+                reload_depots=[int(model.depot[v])] if model.trips[v, 0] > 1 else [],
+                max_reloads=int(model.trips[v, 0]) - 1,
             )
         )
     clients, groups = _clients(model, scale)
@@ -85,7 +95,7 @@ def build_data(model: SearchModel, *, limit_driving: bool = False) -> SolverData
         duration_matrices=durations,
         groups=groups,
     )
-    return SolverData(data, types)
+    return SolverData(data, types, model.depot.tolist())
 
 
 def _load_scale(model: SearchModel) -> IntArray:
@@ -94,9 +104,24 @@ def _load_scale(model: SearchModel) -> IntArray:
     return np.maximum(LOAD_SCALE // largest, 1)
 
 
-def _forbidding(matrix: IntArray, shut: IntArray, length: int) -> IntArray:
+def _breaks_by_the_way(model: SearchModel, v: int, driving: IntArray) -> IntArray:
+    after, lasting = (int(seconds) for seconds in model.breaks[v])
+    return driving * lasting // after
+
+
+def _apart(model: SearchModel) -> BoolArray:
+    """(n, n): legs between stops that may not share a trip."""
+    depots = len(model.problem.depots)
+    kind = np.append(np.full(depots, -1), model.kind[model.option_stop])
+    apart = kind[:, None] != kind
+    apart[:depots] = apart[:, :depots] = False
+    return apart
+
+
+def _forbidding(matrix: IntArray, shut: IntArray, apart: BoolArray, length: int) -> IntArray:
     matrix[shut, :] = length
     matrix[:, shut] = length
+    matrix[apart] = length
     np.fill_diagonal(matrix, 0)
     return matrix
 

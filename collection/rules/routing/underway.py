@@ -90,7 +90,7 @@ def rest_of_day(
         here = len(nodes) - len(underway) + list(by_vehicle).index(vehicle.id)
         depot = problem.depot_node_of[vehicle.depot]
         profile = f"{vehicle.profile}{BOUND}{vehicle.id}"
-        matrices[profile] = _bound(matrices[vehicle.profile], depot, here, on_road)
+        matrices[profile] = _bound(matrices[vehicle.profile], depot, here, on_road, vehicle)
         vehicles.append(_on_road(vehicle, on_road, profile))
     rest = Problem(
         name=problem.name,
@@ -135,10 +135,20 @@ def _from_now(stop: Stop, now: int) -> Stop:
     )
 
 
-def _bound(roads: Matrices, depot: int, here: int, on_road: Underway) -> Matrices:
-    """The roads for a vehicle that stands at node `here`: from the depot every way leads through there."""
+def _before_last_break(vehicle: Vehicle, on_road: Underway) -> int:
+    """Seconds driven before the last break that was due."""
+    if vehicle.breaks is None:
+        return 0
+    return max(on_road.driving_s - 1, 0) // vehicle.breaks.after_s * vehicle.breaks.after_s
+
+
+def _bound(roads: Matrices, depot: int, here: int, on_road: Underway, vehicle: Vehicle) -> Matrices:
+    """The roads for a vehicle that stands at node `here`: from the depot every way leads through there.
+
+    Of the driving so far that counts which was done since the last break: the breaks before are past.
+    """
     so_far_s = on_road.free_at - on_road.left_at
-    resting = max(so_far_s - on_road.driving_s, 0)
+    resting = max(so_far_s - on_road.driving_s, 0) + _before_last_break(vehicle, on_road)
     reached = (on_road.metres, so_far_s, resting)
     grown = []
     for name, spent in zip(Matrices.__slots__, reached, strict=True):
@@ -164,6 +174,9 @@ def _on_road(vehicle: Vehicle, on_road: Underway, profile: str) -> Vehicle:
         profile=profile,
         skills=vehicle.skills | {so_far(vehicle.id)},
         shift=(on_road.left_at, max(vehicle.shift[1], on_road.free_at)),
+        max_drive_s=max(vehicle.max_drive_s - _before_last_break(vehicle, on_road), 0),
+        # What is on board may fill it; the way back to the plant in mid-round is not planned for.
+        max_trips=1,
     )
 
 
@@ -179,6 +192,7 @@ def _here(problem: Problem, each: Underway) -> Stop:
         required=True,
         prize=0,
         skills=frozenset({so_far(each.vehicle)}),
+        kept_apart=last.kept_apart,
     )
 
 
@@ -198,9 +212,9 @@ def _remaining(plan: Plan, by_vehicle: Mapping[str, Underway]) -> tuple[Route, .
     done = {stop for each in by_vehicle.values() for stop in each.done}
     routes = []
     for route in plan.routes:
-        stops = tuple(stop for stop in route.stops if stop not in done)
-        if route.vehicle not in by_vehicle and stops:
-            routes.append(Route(route.vehicle, stops))
+        left = route.without(done)
+        if route.vehicle not in by_vehicle and left.stops:
+            routes.append(left)
     for vehicle in by_vehicle:
         planned = next((route.stops for route in plan.routes if route.vehicle == vehicle), ())
         rest = tuple(stop for stop in planned if stop not in done)

@@ -8,7 +8,7 @@ import numpy as np
 
 from collection.rules.routing.costing import Options, cost_sequences, padded
 from collection.rules.routing.evaluation import evaluate_route
-from collection.rules.routing.model import SearchModel
+from collection.rules.routing.model import RELOAD, SearchModel
 from collection.rules.routing.problem import Plan, Route
 
 
@@ -18,29 +18,27 @@ def sequences_of_plan(model: SearchModel, plan: Plan) -> list[Options]:
 
 
 def rounds_of_routes(model: SearchModel, routes: Iterable[Route]) -> list[tuple[int, Options]]:
-    """The same with the type of vehicle of each round; no type more often than it stands ready."""
+    """The same with the type of vehicle of each round; no type more often than it stands ready, and no plant
+    brought more than it may take."""
     problem = model.problem
     rounds = []
     left = model.count.tolist()
+    room = model.room.copy()
     for route in routes:
         v = problem.vehicle_index_of.get(route.vehicle)
         if v is None or left[v] == 0:
             continue
-        stops = [stop for stop in route.stops if stop in problem.stop_index_of]
-        while stops:
-            sequence = options_of(model, Route(route.vehicle, tuple(stops)))
-            if sequence is not None:
+        rest = route.without({stop for stop in route.stops if stop not in problem.stop_index_of})
+        while rest.stops:
+            sequence = options_of(model, rest)
+            load = model.load[[problem.stop_index_of[stop] for stop in rest.stops]].sum(axis=0)
+            if sequence is not None and (load <= room[v]).all():
                 rounds.append((v, sequence))
                 left[v] -= 1
+                room[model.depot == model.depot[v]] -= load
                 break
-            stops.remove(min(stops, key=lambda stop: _worth(model, stop)))
+            rest = rest.without({min(rest.stops, key=lambda stop: _worth(model, stop))})
     return rounds
-
-
-def route_of(model: SearchModel, v: int, options: Options) -> Route:
-    """A round as a route."""
-    stops = model.option_stop[list(options)].tolist()
-    return Route(model.problem.vehicles[v].id, tuple(model.problem.stops[s].id for s in stops))
 
 
 def options_of(model: SearchModel, route: Route) -> Options | None:
@@ -52,7 +50,9 @@ def options_of(model: SearchModel, route: Route) -> Options | None:
         return None
     midnight = int(model.origin[v])
     chosen = []
-    for visit in judged.visits:
+    for place, visit in enumerate(judged.visits):
+        if place in route.reloads:
+            chosen.append(RELOAD)
         stop = problem.stop_index_of[visit.stop]
         begins = visit.starts - midnight
         opens, closes = model.option_window.T

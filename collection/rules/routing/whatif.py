@@ -11,21 +11,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from collection.rules.routing.costing import build_model
+from collection.rules.routing.costing import build_model, route_of
 from collection.rules.routing.evaluation import evaluate, evaluate_route
 from collection.rules.routing.explanation import explained
 from collection.rules.routing.insertion import (
     Insertion,
     cheapest_exchanges,
     cheapest_insertions,
-    sequence_after,
+    room_left,
     slots_of,
 )
 from collection.rules.routing.model import SearchModel
 from collection.rules.routing.pricing import Pricer
 from collection.rules.routing.problem import Omission, Plan, Problem, Route, Stop, Vehicle
 from collection.rules.routing.reach import LEFT_OUT, obstacle
-from collection.rules.routing.warm_start import rounds_of_routes, route_of
+from collection.rules.routing.warm_start import rounds_of_routes
 from collection.rules.routing.words import listed, money
 
 
@@ -84,14 +84,19 @@ def add_vehicle(problem: Problem, plan: Plan, vehicle: Vehicle) -> Answer:
     v = changed.vehicle_index_of[vehicle.id]
     served = {changed.stop_index_of[stop] for route in plan.routes for stop in route.stops}
     open_stops = np.array([s not in served for s in range(len(changed.stops))], dtype=bool)
-    rounds = Pricer(model, v).find(
-        np.zeros(len(changed.stops)), 0.0, per_last=30, most=1, open_stops=open_stops
-    )
+    left = room_left(model, slots_of(model, plan))[v]
+    rounds = [
+        options
+        for options in Pricer(model, v).find(
+            np.zeros(len(changed.stops)), 0.0, per_last=30, most=100, open_stops=open_stops
+        )
+        if (model.load[model.stops_of(options)].sum(axis=0) <= left).all()
+    ]
     if not rounds:
         return Answer(changed, plan, 0, f"Another {vehicle.id} would find no round worth its cost.")
-    stops = tuple(changed.stops[s].id for s in model.option_stop[list(rounds[0])].tolist())
-    after = _plan_with(changed, plan, (*plan.routes, Route(vehicle.id, stops)))
-    return answered(changed, after, plan.objective, f"Another {vehicle.id} to serve {listed(stops)}")
+    route = route_of(model, v, rounds[0])
+    after = _plan_with(changed, plan, (*plan.routes, route))
+    return answered(changed, after, plan.objective, f"Another {vehicle.id} to serve {listed(route.stops)}")
 
 
 def arranged(problem: Problem, plan: Plan, routes: Iterable[Route]) -> Answer:
@@ -116,9 +121,11 @@ def routes_with_stop(plan: Plan, stop: str, vehicle: str, position: int | None =
     place = next((number for number, route in enumerate(routes) if route.vehicle == vehicle), None)
     if place is None:
         return (*routes, Route(vehicle, (stop,)))
-    stops = list(routes[place].stops)
-    stops.insert(len(stops) if position is None else position, stop)
-    routes[place] = Route(vehicle, tuple(stops))
+    stops, reloads = routes[place].stops, routes[place].reloads
+    position = len(stops) if position is None else min(position, len(stops))
+    # Put where a trip begins, it is the first stop of that trip.
+    later = tuple(each + 1 if each > position else each for each in reloads)
+    routes[place] = Route(vehicle, (*stops[:position], stop, *stops[position:]), later)
     return tuple(routes)
 
 
@@ -159,7 +166,7 @@ def _placed(problem: Problem, plan: Plan, stop: str, objective_before: int) -> A
         sentence = reason.sentence if reason else full
         return Answer(problem, None, None, sentence)
     after = _plan_with(problem, plan, _inserted(model, plan, found))
-    gone = [problem.stops[s].id for s in model.option_stop[list(found.displaced)].tolist()]
+    gone = [problem.stops[s].id for s in model.stops_of(found.displaced).tolist()]
     vehicle = problem.vehicles[found.slot.type].id
     what = f"Serving {stop} by {vehicle}" + (f", leaving out {listed(gone)}," if gone else "")
     return answered(problem, after, objective_before, what)
@@ -176,9 +183,7 @@ def _cheapest(model: SearchModel, plan: Plan, stop: int) -> Insertion | None:
 
 def _inserted(model: SearchModel, plan: Plan, insertion: Insertion) -> tuple[Route, ...]:
     slot = insertion.slot
-    options = list(sequence_after(insertion))
-    stops = tuple(model.problem.stops[s].id for s in model.option_stop[options].tolist())
-    route = Route(model.problem.vehicles[slot.type].id, stops)
+    route = route_of(model, slot.type, insertion.after)
     if slot.route is None:
         return (*plan.routes, route)
     return (*plan.routes[: slot.route], route, *plan.routes[slot.route + 1 :])
@@ -210,7 +215,7 @@ def unexplained(problem: Problem, plan: Plan, routes: tuple[Route, ...]) -> Plan
 
 
 def without_stop(routes: tuple[Route, ...], stop: str) -> tuple[Route, ...]:
-    shorter = (replace(route, stops=tuple(s for s in route.stops if s != stop)) for route in routes)
+    shorter = (route.without({stop}) for route in routes)
     return tuple(route for route in shorter if route.stops)
 
 

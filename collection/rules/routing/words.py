@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 SKILL_NAMES = {"SC": "security clearance", "TL": "a tail-lift", "CR": "a crane", "ADR": "ADR training"}
 
+KIND_NAMES = {"": "ordinary loads"}
+
 
 def money(thousandths: int) -> str:
     """Thousandths of a penny as pounds, rounded to the penny: £12.34."""
@@ -29,6 +31,15 @@ def amount(dimension: str, number: int) -> str:
     if dimension == "quarter_pallets":
         return f"{number / 4:,g} {'pallet' if number == 4 else 'pallets'}"
     return f"{number:,} {dimension.replace('_', ' ')}"
+
+
+def kind_name(kept_apart: str) -> str:
+    """What a trip carries."""
+    return KIND_NAMES.get(kept_apart, kept_apart)
+
+
+def with_breaks(seconds: int) -> str:
+    return f", breaks of {clock_span(seconds)} among it" if seconds else ""
 
 
 def skill_name(skill: str) -> str:

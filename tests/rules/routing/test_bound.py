@@ -40,7 +40,7 @@ def test_no_plan_costs_less_than_the_bound_at_any_prices(
         return
     model = build_model(small_problem(seed, two_windows=seed % 3 == 0, drive_hours=9 - seed % 5))
     worth = np.array(prices, dtype=float) * 1e6
-    bound = lower_bound(model, worth, np.array(vehicles, dtype=float) * 1e6, width)
+    bound = lower_bound(model, worth, np.array(vehicles, dtype=float) * 1e6, np.zeros(0), width)
     assert bound is not None
     assert bound <= best
 
@@ -75,7 +75,7 @@ def test_the_literature_s_problems_are_bounded_too(text: str) -> None:
 
 def test_out_of_time_there_is_no_bound() -> None:
     model = build_model(small_problem(1))
-    assert lower_bound(model, np.zeros(5), np.zeros(2), 10, lambda: True) is None
+    assert lower_bound(model, np.zeros(5), np.zeros(2), np.zeros(0), 10, lambda: True) is None
 
 
 def test_what_nobody_can_serve_is_lost_in_every_plan() -> None:

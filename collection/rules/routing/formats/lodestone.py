@@ -1,4 +1,10 @@
-"""The `lodestone-plan/1` JSON format: a problem in, a plan out."""
+"""The `lodestone-plan/1` JSON format: a problem in, a plan out.
+
+Beyond the published format a problem may say, and then must be held to, what else limits rounds: `permitted` and
+`room` of a depot, `breaks {after_s, lasting_s}`, `max_trips` and `unloading_s` of a vehicle, `codes` and
+`kept_apart` of a stop. A plan with more than one trip a round says where with `reloads`. Documents without
+these mean what they always did.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +16,7 @@ import numpy as np
 import orjson
 
 from collection.rules.routing.problem import (
+    Breaks,
     Depot,
     IntArray,
     Matrices,
@@ -51,7 +58,10 @@ def read_plan(text: str) -> Plan:
         }
         return Plan(
             objective=_integer(document["objective"], "objective"),
-            routes=tuple(Route(str(r["vehicle"]), tuple(map(str, r["stops"]))) for r in document["routes"]),
+            routes=tuple(
+                Route(str(r["vehicle"]), tuple(map(str, r["stops"])), tuple(map(int, r.get("reloads", ()))))
+                for r in document["routes"]
+            ),
             omitted=tuple(
                 Omission(str(o["id"]), str(o["reason"]), str(o["code"]), o["flip_prize"])
                 for o in document["omitted"]
@@ -71,7 +81,11 @@ def plan_to_json(plan: Plan) -> str:
     """The plan as a JSON document, one route and one omission a line."""
     document: dict[str, Any] = {
         "objective": plan.objective,
-        "routes": [{"vehicle": r.vehicle, "stops": list(r.stops)} for r in plan.routes],
+        "routes": [
+            {"vehicle": r.vehicle, "stops": list(r.stops)}
+            | ({"reloads": list(r.reloads)} if r.reloads else {})
+            for r in plan.routes
+        ],
         "omitted": [
             {"id": o.id, "reason": o.reason, "code": o.code, "flip_prize": o.flip_prize} for o in plan.omitted
         ],
@@ -117,6 +131,8 @@ def _depot(row: Mapping[str, Any]) -> Depot:
         lat=float(row["lat"]),
         lon=float(row["lon"]),
         open=_windows(row["open"], "open"),
+        permitted=frozenset(map(str, row["permitted"])) if row.get("permitted") is not None else None,
+        room=_amounts(row.get("room", {}), "room"),
     )
 
 
@@ -135,6 +151,16 @@ def _vehicle(row: Mapping[str, Any]) -> Vehicle:
         cost_per_s=_integer(row["cost_per_s"], "cost_per_s"),
         max_duty_s=_integer(row["max_duty_s"], "max_duty_s"),
         max_drive_s=_integer(row["max_drive_s"], "max_drive_s"),
+        breaks=_breaks(row["breaks"]) if row.get("breaks") is not None else None,
+        max_trips=_integer(row.get("max_trips", 1), "max_trips"),
+        unloading_s=_integer(row.get("unloading_s", 0), "unloading_s"),
+    )
+
+
+def _breaks(row: Mapping[str, Any]) -> Breaks:
+    return Breaks(
+        after_s=_integer(row["after_s"], "breaks.after_s"),
+        lasting_s=_integer(row["lasting_s"], "breaks.lasting_s"),
     )
 
 
@@ -149,6 +175,8 @@ def _stop(row: Mapping[str, Any]) -> Stop:
         required=bool(row["required"]),
         prize=_integer(row["prize"], "prize"),
         skills=frozenset(map(str, row.get("skills", ()))),
+        codes=frozenset(map(str, row.get("codes", ()))),
+        kept_apart=str(row.get("kept_apart", "")),
     )
 
 
