@@ -43,12 +43,13 @@ def fleet_of(vehicles: Iterable[Vehicle], from_on: dt.date, days: int) -> list[F
 
 
 def plant_of(facility: Facility, from_on: dt.date, days: int) -> Plant:
-    """The plant with what its permit lets it take; two queries a calendar year the days lie in.
+    """The plant with what its permit lets it take; where that is limited, two queries a calendar year of the days.
 
     Of two years the one with less room counts for all the days.
     """
     years = {from_on.year, (from_on + dt.timedelta(days=days - 1)).year}
-    rooms = [receiving(facility, year).room_kg for year in sorted(years)]
+    is_limited = facility.permitted_t_per_year is not None
+    rooms = [receiving(facility, year).room_kg for year in sorted(years)] if is_limited else []
     return Plant(
         code=facility.code,
         name=facility.name,

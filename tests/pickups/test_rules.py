@@ -148,7 +148,7 @@ def test_together_rounds_bring_no_more_than_the_plant_has_room_for() -> None:
 
 
 def test_a_day_at_the_wheel_has_its_break() -> None:
-    far = replace(LOT, lat=55.9, lon=-3.2, place_name="Far yard", prize_pence=5_000_000)
+    far = replace(LOT, lat=54.6, lon=-1.6, place_name="Far yard", prize_pence=5_000_000)
     early = replace(VAN, shift_starts_at=dt.time(5), shift_ends_at=dt.time(20))
     plant = replace(PLANT, opens_at=dt.time(5), closes_at=dt.time(20))
     brief = build_brief([far], [early], plant, replace(WEEK, days=1))

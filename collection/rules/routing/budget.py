@@ -34,8 +34,8 @@ class Budget:
         return self.is_timed and self.spent() >= self._measure_after and not self.is_over()
 
     def reserve(self, seconds: float) -> None:
-        """Keep this much of the time for what must be done after the search."""
-        self._measure_after = self.spent() + self.seconds / 5
+        """Keep this much of the time for what must be done after the search; measuring it anew takes time too."""
+        self._measure_after = self.spent() + max(self.seconds / 5, 5 * seconds)
         self._deadline = self.began + self.seconds - 0.05 - seconds
 
     def spent(self) -> float:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
-from collection.rules.routing.costing import Options, build_model, cost_sequences, padded, route_of
-from collection.rules.routing.evaluation import evaluate_route
+from collection.rules.routing.binding import NaturalPlaces
+from collection.rules.routing.costing import build_model, cost_sequences, padded
 from collection.rules.routing.insertion import (
     Insertion,
     Slot,
     cheapest_exchanges,
     cheapest_insertions,
-    room_left,
     slots_of,
     tidy,
 )
 from collection.rules.routing.model import RELOAD, SearchModel
 from collection.rules.routing.problem import Omission, Plan, Problem
 from collection.rules.routing.reach import obstacle
-from collection.rules.routing.words import amount, clock_span, kind_name, listed, money, with_breaks
+from collection.rules.routing.words import listed, money
 
 NOT_WORTH_IT, NO_ROOM, REQUIRED_FIRST = "not_worth_it", "no_room", "required_first"
 
@@ -83,6 +81,7 @@ def _omissions(model: SearchModel, plan: Plan, slots: list[Slot]) -> tuple[Omiss
     able = np.asarray(model.servable.any(axis=0))
     stuck = [stop for stop in left_out if able[stop] and stop not in direct]
     exchanges = cheapest_exchanges(model, slots, stuck)
+    natural = NaturalPlaces(model, slots)
     explanations = []
     for stop in left_out:
         if not able[stop]:
@@ -90,7 +89,7 @@ def _omissions(model: SearchModel, plan: Plan, slots: list[Slot]) -> tuple[Omiss
         elif stop in direct:
             explanations.append(_not_worth_it(model, direct[stop], stop))
         else:
-            explanations.append(_no_room(model, slots, stop, exchanges.get(stop)))
+            explanations.append(_no_room(model, natural, stop, exchanges.get(stop)))
     return tuple(explanations)
 
 
@@ -134,11 +133,11 @@ def _neighbours(model: SearchModel, insertion: Insertion) -> str:
 
 
 def _no_room(
-    model: SearchModel, slots: list[Slot], stop: int, exchange: Insertion | None
+    model: SearchModel, natural: NaturalPlaces, stop: int, exchange: Insertion | None
 ) -> OmissionExplanation:
     problem = model.problem
     name = problem.stops[stop].id
-    limit, binding = _binding(model, slots, stop)
+    limit, binding = natural.limit_of(stop)
     if exchange is None:
         reason = f"{binding} Nothing can make way, being required; another vehicle would help."
         return OmissionExplanation(name, REQUIRED_FIRST, limit, reason, None, None)
@@ -150,72 +149,6 @@ def _no_room(
         f"From {money(exchange.cost)} it would be worth it."
     )
     return OmissionExplanation(name, NO_ROOM, limit, reason, None, exchange.cost)
-
-
-def _binding(model: SearchModel, slots: list[Slot], stop: int) -> tuple[str, str]:
-    """The limit in the way, and a sentence about it, at the place where the stop would fit most naturally."""
-    problem = model.problem
-    able = model.servable[:, stop].tolist()
-    slot, position = min(
-        ((slot, place) for slot in slots if able[slot.type] for place in range(len(slot.options) + 1)),
-        key=lambda where: _detour(model, where[0], where[1], stop),
-    )
-    vehicle = problem.vehicles[slot.type]
-    option = int(np.flatnonzero((model.option_stop == stop) & model.allowed[slot.type])[0])
-    order = (*slot.options[:position], option, *slot.options[position:])
-    left = room_left(model, slots)[slot.type]
-    trip = _trip_of(order, position)
-    load = model.load[model.stops_of(trip)].sum(axis=0)
-    for number, dimension in enumerate(problem.dimensions):
-        need = int(model.load[stop, number])
-        if need > left[number]:
-            return "tonnage", (
-                f"{vehicle.depot} may take only {amount(dimension, int(left[number]))} more beside what this plan "
-                f"brings; it needs {amount(dimension, need)}."
-            )
-        room = int(model.capacity[slot.type, number] - load[number]) + need
-        if need > room:
-            return "load", (
-                f"{vehicle.id} passes nearest but has room for only {amount(dimension, room)} more; "
-                f"it needs {amount(dimension, need)}."
-            )
-    if len(set(model.kind[model.stops_of(trip)].tolist())) > 1:
-        others = {problem.stops[s].kept_apart for s in model.stops_of(trip).tolist() if s != stop}
-        return "kept_apart", (
-            f"{vehicle.id} passes nearest but carries {listed([kind_name(kind) for kind in sorted(others)])}, "
-            f"from which {kind_name(problem.stops[stop].kept_apart)} must be kept apart."
-        )
-    judged = evaluate_route(problem, route_of(model, slot.type, order))
-    if not judged.visits:
-        return (
-            "hours",
-            f"{vehicle.id} passes nearest, but cannot be there while it is open and keep its other visits.",
-        )
-    if judged.duty_s > vehicle.max_duty_s:
-        return "duty", (
-            f"{vehicle.id} passes nearest, but would be on duty for {clock_span(judged.duty_s)}"
-            f"{with_breaks(judged.break_s)}; the limit is {clock_span(vehicle.max_duty_s)}."
-        )
-    return "driving", (
-        f"{vehicle.id} passes nearest, but would drive for {clock_span(judged.drive_s)}; "
-        f"the limit is {clock_span(vehicle.max_drive_s)}."
-    )
-
-
-def _trip_of(order: Options, place: int) -> Options:
-    """The trip of a round to which the stop at `place` belongs."""
-    ends = [-1, *(at for at, option in enumerate(order) if option == RELOAD), len(order)]
-    return next(order[first + 1 : last] for first, last in pairwise(ends) if first < place < last)
-
-
-def _detour(model: SearchModel, slot: Slot, position: int, stop: int) -> int:
-    problem = model.problem
-    depots, depot = len(problem.depots), int(model.depot[slot.type])
-    calls = (depot if k == RELOAD else depots + int(model.option_stop[k]) for k in slot.options)
-    nodes = [depot, *calls, depot]
-    metres = problem.matrices[problem.vehicles[slot.type].profile].distance_m
-    before, after, here = nodes[position], nodes[position + 1], depots + stop
-    return int(metres[before, here] + metres[here, after] - metres[before, after])
 
 
 def _inclusions(model: SearchModel, slots: list[Slot]) -> tuple[InclusionExplanation, ...]:

@@ -19,11 +19,11 @@ REQUIRED_FIRST = 1e13  # beyond any prize
 
 def first_rounds(
     model: SearchModel, pricer_of: Callable[[int], Pricer], is_over: Callable[[], bool]
-) -> list[Options]:
-    """A round for each vehicle worth sending, none sharing a stop with another."""
+) -> list[tuple[int, Options]]:
+    """A round for each vehicle worth sending, with its type, none sharing a stop with another."""
     left = np.ones(len(model.prize), dtype=bool)
     worth = np.where(model.required, -REQUIRED_FIRST, 0.0)
-    rounds: list[Options] = []
+    rounds: list[tuple[int, Options]] = []
     for v in np.argsort(model.rates[:, 0], kind="stable").tolist():
         for _ in range(int(model.count[v])):
             if is_over():
@@ -32,7 +32,7 @@ def first_rounds(
             found = pricer_of(v).find(worth, 0.0, per_last=2, most=1, open_stops=near) if near.any() else []
             if not found:
                 break
-            rounds += found
+            rounds.append((v, found[0]))
             left[model.stops_of(found[0])] = False
     return rounds
 

@@ -75,11 +75,12 @@ class Improver:
             return None if self._model.required.any() else []
         everything = whole(self._model)
         if not self._has_learnt and not (self._tuning.begins_anywhere and self._has_time_for_local_search()):
-            self._pool.add(first_rounds(self._model, self._pricer, self._budget.is_over))
+            self._adopt(first_rounds(self._model, self._pricer, self._budget.is_over))
         self._recombine(everything)
-        if self._has_learnt or not self._has_time_for_local_search():
+        is_short = not self._has_time_for_local_search()
+        if (self._has_learnt or is_short) and not self._budget.is_over():
             self._polish()
-        if not self._has_time_for_local_search():
+        if is_short:
             return self._best
         self._local_search(self._search(0), self._tuning.first_share)
         per_last, turn = self._tuning.per_last[0], 0
@@ -172,7 +173,10 @@ class Improver:
         self._recombine(whole(self._model))
 
     def _adopt(self, plan: list[tuple[int, Options]] | None) -> None:
-        """Take the local search's own plan where it is possible, exactly costed, and better than ours."""
+        """Take a plan found otherwise where it is possible, exactly costed, and better than ours.
+
+        Required stops it leaves out are put in.
+        """
         if plan is None:
             return
         rounds = [exact for v, options in plan if (exact := self._pool.priced(v, options)) is not None]

@@ -18,6 +18,7 @@ from collection.rules.routing.problem import IntArray, Plan
 from collection.rules.routing.warm_start import options_of
 
 HERE = -2  # in a sequence of options: where the stop comes that is put in
+NEVER = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,47 +126,99 @@ def _cheapest(
 ) -> dict[int, Insertion]:
     """The cheapest of all `ways` of each stop, in which HERE stands for it."""
     best: dict[int, Insertion] = {}
+    known = np.full(len(model.prize), NEVER)
     wanted = np.flatnonzero(np.isin(model.option_stop, stops))
     left = room_left(model, slots)
     for slot in slots:
-        candidates = wanted[model.allowed[slot.type, wanted]]
-        if ways is _ways_in and model.trips[slot.type, 0] == 1:
-            candidates = candidates[_fits(model, slot, candidates)]
-        if not len(candidates):
+        options = wanted[model.allowed[slot.type, wanted]]
+        tried = ways(model, slot)
+        if not len(options) or not tried:
             continue
-        for found in _cheapest_in(model, slot, candidates, ways(model, slot), left[slot.type]):
+        for found in _cheapest_in(model, slot, options, tried, left[slot.type], known):
             stop = int(model.option_stop[found.option])
-            if stop not in best or found.cost < best[stop].cost:
-                best[stop] = found
+            if found.cost < known[stop]:
+                known[stop], best[stop] = found.cost, found
     return best
 
 
 def _cheapest_in(
-    model: SearchModel, slot: Slot, candidates: IntArray, ways: list[Options], room: IntArray
+    model: SearchModel, slot: Slot, options: IntArray, ways: list[Options], room: IntArray, known: IntArray
 ) -> list[Insertion]:
-    """The cheapest way of each candidate option into one round."""
-    if not ways:
-        return []
+    """The cheapest way of each option into one round, where it costs less than what is `known` of its stop (s).
+
+    Ways are costed in the order of what they cost at least; beyond the best found none can be better.
+    """
     patterns, lengths = padded(ways)
-    rows = np.where(
-        patterns[:, None, :] == HERE, candidates[:, None], np.repeat(patterns[:, None, :], len(candidates), 1)
-    )
     gone = [tuple(option for option in slot.options if option not in way) for way in ways]
-    lost = np.array([model.prize[model.stops_of(options)].sum() for options in gone], dtype=np.int64)
-    freed = np.array([model.load[model.stops_of(options)].sum(axis=0) for options in gone])
-    costs = cost_sequences(
-        model, slot.type, rows.reshape(-1, patterns.shape[1]), np.repeat(lengths, len(candidates))
-    ).reshape(len(ways), -1)
-    load = model.load[model.option_stop[candidates]]
-    possible = (costs >= 0) & (load <= room + freed[:, None, :]).all(axis=2)
-    rises = np.where(possible, costs - slot.cost + lost[:, None], np.iinfo(np.int64).max)
+    lost = np.array([model.prize[model.stops_of(each)].sum() for each in gone], dtype=np.int64)
+    least = _least_costs(model, slot.type, patterns, lengths, options) - slot.cost + lost[:, None]
+    least[~_fits(model, slot, gone, options, room)] = NEVER
+    order = np.argsort(least, axis=0, kind="stable")
+    best, choice = known[model.option_stop[options]], np.full(len(options), -1)
+    open_, begin, many = np.arange(len(options)), 0, 1
+    while begin < len(ways):
+        open_ = open_[least[order[begin, open_], open_] < best[open_]]
+        if not len(open_):
+            break
+        tried = order[begin : begin + many][:, open_]
+        way, which = np.nonzero(least[tried, open_] < best[open_])
+        way, which = tried[way, which], open_[which]
+        sequences = np.where(patterns[way] == HERE, options[which][:, None], patterns[way])
+        costs = cost_sequences(model, slot.type, sequences, lengths[way])
+        rises = np.where(costs >= 0, costs - slot.cost + lost[way], NEVER)
+        ranked = np.lexsort((rises, which))
+        ranked = ranked[np.append(True, which[ranked][1:] != which[ranked][:-1])]
+        better = ranked[rises[ranked] < best[which[ranked]]]
+        best[which[better]], choice[which[better]] = rises[better], way[better]
+        begin, many = begin + many, 4 * many
     found = []
-    for column, number in enumerate(rises.argmin(axis=0).tolist()):
-        if possible[number, column]:
-            option = int(candidates[column])
-            after = tuple(option if place == HERE else place for place in ways[number])
-            found.append(Insertion(slot, after, option, int(rises[number, column]), gone[number]))
+    for place in np.flatnonzero(choice >= 0).tolist():
+        option, number = int(options[place]), int(choice[place])
+        after = tuple(option if each == HERE else each for each in ways[number])
+        found.append(Insertion(slot, after, option, int(best[place]), gone[number]))
     return found
+
+
+def _least_costs(
+    model: SearchModel, v: int, patterns: IntArray, lengths: IntArray, options: IntArray
+) -> IntArray:
+    """(t, c): what each pattern with each option put in costs at least: without waiting, breaks and promises."""
+    problem = model.problem
+    matrices = problem.matrices[problem.vehicles[v].profile]
+    depots, depot = len(problem.depots), int(model.depot[v])
+    fixed, per_metre, per_second = (int(rate) for rate in model.rates[v])
+
+    def price(here: IntArray, there: IntArray) -> IntArray:
+        return per_metre * matrices.distance_m[here, there] + per_second * matrices.duration_s[here, there]
+
+    places = np.arange(patterns.shape[1])
+    is_stop = (patterns >= 0) & (places < lengths[:, None])
+    stops = model.option_stop[np.where(is_stop, patterns, 0)]
+    service = np.where(is_stop, model.service[stops], 0).sum(axis=1)
+    service += model.trips[v, 1] * ((patterns == RELOAD) & (places < lengths[:, None])).sum(axis=1)
+    nodes = np.pad(np.where(is_stop, depots + stops, depot), ((0, 0), (1, 1)), constant_values=depot)
+    rows, here = np.arange(len(patterns)), np.argmax(patterns == HERE, axis=1)
+    legs = price(nodes[:, :-1], nodes[:, 1:])
+    legs[np.arange(legs.shape[1]) > lengths[:, None]] = 0
+    legs[rows, here] = legs[rows, here + 1] = 0
+    there = depots + model.option_stop[options]
+    least = fixed + legs.sum(axis=1) + per_second * service
+    before, after = nodes[rows, here][:, None], nodes[rows, here + 2][:, None]
+    least = least[:, None] + price(before, there) + price(there, after)
+    return np.asarray(least + per_second * model.service[model.option_stop[options]])
+
+
+def _fits(
+    model: SearchModel, slot: Slot, gone: list[Options], options: IntArray, room: IntArray
+) -> BoolArray:
+    """(t, c): is there room at the plant and, on a round of one trip, on the vehicle, what is `gone` being off?"""
+    load = model.load[model.option_stop[options]]
+    freed = np.array([model.load[model.stops_of(each)].sum(axis=0) for each in gone])
+    if model.trips[slot.type, 0] == 1:
+        room = np.minimum(
+            room, model.capacity[slot.type] - model.load[model.stops_of(slot.options)].sum(axis=0)
+        )
+    return np.asarray((load <= room + freed[:, None, :]).all(axis=2))
 
 
 def _ways_in(model: SearchModel, slot: Slot) -> list[Options]:
@@ -202,13 +255,7 @@ def _trials(model: SearchModel, slot: Slot) -> list[Options]:
 
 def tidy(options: Options) -> Options:
     """Without calls at the depot before the first stop, after the last, or twice running."""
-    tidy = [
+    kept = [
         k for before, k in zip((RELOAD, *options), options, strict=False) if k != RELOAD or before != RELOAD
     ]
-    return tuple(tidy[:-1] if tidy[-1] == RELOAD else tidy)
-
-
-def _fits(model: SearchModel, slot: Slot, options: IntArray) -> BoolArray:
-    used = model.load[model.stops_of(slot.options)].sum(axis=0)
-    room = model.capacity[slot.type] - used
-    return np.asarray((model.load[model.option_stop[options]] <= room).all(axis=1))
+    return tuple(kept[:-1] if kept and kept[-1] == RELOAD else kept)

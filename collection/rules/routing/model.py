@@ -51,7 +51,7 @@ class SearchModel:
     room: IntArray  # (v, d) what the depot of a type may still take in all, NO_LIMIT where nobody says
     allowed: BoolArray  # (v, k) crew, load, day, and possible as the only stop of a round
 
-    @property
+    @cached_property
     def servable(self) -> BoolArray:
         """(v, s): may this type serve this stop at all?"""
         able = np.zeros((len(self.problem.vehicles), len(self.problem.stops)), dtype=bool)
