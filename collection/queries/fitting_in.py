@@ -89,7 +89,7 @@ def _groups(viewer: Viewer, chosen: Round, box: str, today: dt.date) -> list[Sto
     for lot in lots:
         # Defence loads travel alone, so one is never added to a round.
         if lot.lot_id in high and lot.is_open_on(today) and not lot.is_defence:
-            together[lot.holder_id, lot.site_id or (lot.lat, lot.lon)].append(lot)
+            together[lot.holder_id, lot.site_id or (lot.lat, lot.lon), lot.is_hazardous].append(lot)
     groups = [StopGroup(each[0].place_name, tuple(each), service) for each in together.values()]
     return sorted(groups, key=lambda group: (-group.prize_pence, group.key))
 

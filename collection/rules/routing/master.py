@@ -77,7 +77,9 @@ def columns_of(model: SearchModel, rounds: Sequence[Round]) -> Columns:
     visits = options != RELOAD
     rows, columns = model.option_stop[options[visits]], columns[visits]
     pointers = np.append(0, np.cumsum(np.bincount(columns, minlength=len(rounds))))
-    incidence = scipy.sparse.csc_matrix((np.ones(len(rows)), rows, pointers), shape=(len(model.prize), len(rounds)))
+    incidence = scipy.sparse.csc_matrix(
+        (np.ones(len(rows)), rows, pointers), shape=(len(model.prize), len(rounds))
+    )
     cost = np.array([r.cost for r in rounds], dtype=np.float64)
     net = cost - incidence.T @ model.prize.astype(np.float64)
     types = np.array([r.type for r in rounds], dtype=np.int64)
@@ -107,7 +109,9 @@ def relax(model: SearchModel, columns: Columns, scope: Scope, *, insist: bool = 
         net = net - 2 * np.abs(columns.net).max() * (columns.incidence.T @ model.required.astype(float))
     result = scipy.optimize.linprog(
         net * SOLVER_SCALE,
-        A_ub=scipy.sparse.vstack([by_row[may], _type_rows(model, columns), scipy.sparse.csr_matrix(columns.brought)]),
+        A_ub=scipy.sparse.vstack(
+            [by_row[may], _type_rows(model, columns), scipy.sparse.csr_matrix(columns.brought)]
+        ),
         b_ub=np.concatenate([np.ones(len(may)), scope.vehicles, scope.room]),
         A_eq=by_row[must] if len(must) else None,
         b_eq=np.ones(len(must)) if len(must) else None,
@@ -196,7 +200,9 @@ def choose(
     promising = promising[np.argsort(relaxed.reduced[promising], kind="stable")[:most_columns]]
     tried = columns.take(promising)
     limits = {"node_limit": 500} if seconds is None else {"time_limit": max(seconds, 0.05)}
-    rows = scipy.sparse.vstack([tried.incidence, _type_rows(model, tried), scipy.sparse.csr_matrix(tried.brought)])
+    rows = scipy.sparse.vstack(
+        [tried.incidence, _type_rows(model, tried), scipy.sparse.csr_matrix(tried.brought)]
+    )
     limits_on_all = np.concatenate([scope.vehicles, scope.room]).astype(float)
     at_least = np.append((model.required & scope.open_stops).astype(float), np.zeros(len(limits_on_all)))
     at_most = np.append(np.ones(len(model.prize)), limits_on_all)
