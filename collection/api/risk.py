@@ -78,7 +78,10 @@ class FlagOut(Shape):
     magnet_grams = serializers.IntegerField()
     nation = serializers.CharField()
     opened_at = serializers.DateTimeField()
-    p90_at_opening = serializers.FloatField()
+    p90_at_opening = serializers.FloatField(help_text="The model's chance when the flag was opened")
+    is_set_by_a_person = serializers.BooleanField(
+        help_text="A person's band holds on the lot now, in place of the model's"
+    )
     closed_at = serializers.DateTimeField(allow_null=True)
     closed_because = serializers.CharField()
     announced_at = serializers.DateTimeField(allow_null=True)
@@ -164,6 +167,7 @@ def explanation_shape(why: Explanation) -> dict[str, Any]:
 
 
 def flag_shape(flag: Flag) -> dict[str, Any]:
+    """A flag as `flags_of` reads it."""
     return {
         "lot": flag.lot.reference,
         "holder": flag.lot.holder.slug,
@@ -172,6 +176,7 @@ def flag_shape(flag: Flag) -> dict[str, Any]:
         "nation": flag.lot.nation,
         "opened_at": instant(flag.opened_at),
         "p90_at_opening": flag.p90_at_opening,
+        "is_set_by_a_person": flag.is_set_by_a_person,  # type: ignore[attr-defined]
         "closed_at": instant_or_none(flag.closed_at),
         "closed_because": flag.closed_because,
         "announced_at": instant_or_none(flag.announced_at),

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, Sum
 
 from collection.models import (
     Band,
@@ -15,15 +15,17 @@ from collection.models import (
     Pickup,
     PickupState,
     Plan,
-    RiskOverride,
     Round,
 )
 from collection.queries.content_sums import magnet_interval
+from collection.queries.flags import flags_of
 from collection.queries.receiving import loads_in_transit, receipts_to_process
 from collection.queries.rounds import rounds_from
 from collection.rules.content import Spread
 from collection.rules.lifecycle import LotState
 from collection.rules.roles import Viewer
+
+FLAGS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
         at_risk=Sum("score__expected_export_grams"),
         high=Count("pk", filter=Q(score__band=Band.HIGH)),
     )
-    flags = Flag.objects.filter(closed_at__isnull=True, lot__in=held.order_by().values("pk"))
+    flags = flags_of(viewer).filter(closed_at__isnull=True, lot__state=LotState.HELD)
     plans = Plan.objects.visible_to(viewer)
     rounds = list(rounds_from(viewer, today, 7))
     stops = Pickup.objects.visible_to(viewer).filter(state=PickupState.SCHEDULED).order_by()
@@ -62,7 +64,7 @@ def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
         held=magnet_interval(held),
         at_risk_grams=mass["at_risk"] or 0,
         high_risk_lots=mass["high"],
-        flags=_newest(flags),
+        flags=list(flags.order_by("-opened_at", "-pk")[:FLAGS_SHOWN]),
         flag_count=flags.count(),
         plans_under_way=plans.filter(state__in=[JobState.WAITING, JobState.RUNNING]).count(),
         plans_to_confirm=list(
@@ -78,10 +80,3 @@ def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
         loads_to_weigh_in=loads_in_transit(viewer).order_by().count(),
         loads_to_process=receipts_to_process(viewer).order_by().count(),
     )
-
-
-def _newest(flags: "QuerySet[Flag]") -> list[Flag]:
-    """The five opened last; `is_set_by_a_person` where a person's override stands in place of the model's band."""
-    running = RiskOverride.objects.filter(lot=OuterRef("lot"), ended_at=None)
-    shown = flags.select_related("lot__product", "lot__holder").annotate(is_set_by_a_person=Exists(running))
-    return list(shown.order_by("-opened_at", "-pk")[:5])

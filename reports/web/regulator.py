@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from collection.models import Flag, Lot
+from collection.queries.flags import flags_of
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.charts import Series, lines
@@ -27,14 +27,14 @@ def regulator_home(request: ViewerRequest) -> HttpResponse:
     viewer = request.viewer
     period = periods_on(request.now.astimezone(LONDON).date())["12-months"][1]
     report = build(viewer, period, by="month")
-    mine = Lot.objects.visible_to(viewer).order_by().values("pk")
     flags = list(
-        Flag.objects.filter(closed_at=None, lot__in=mine)
-        .select_related("lot__product", "lot__holder", "lot__score")
+        flags_of(viewer)
+        .filter(closed_at=None)
+        .select_related("lot__score")
         .order_by("-lot__score__expected_export_grams", "pk")[: FLAGS_SHOWN + 1]
     )
     week = request.now - dt.timedelta(days=7)
-    new_flags = Flag.objects.filter(lot__in=mine, opened_at__gte=week).count()
+    new_flags = flags_of(viewer).filter(opened_at__gte=week).count()
     context = {
         "tiles": _tiles(report, total_at_risk(scope_of(viewer)), new_flags),
         "flags": flags[:FLAGS_SHOWN],

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from collection.actions.departures import record_export
+from collection.actions.flags import announce_open_flags
 from collection.actions.overrides import end_overrides, lift_override, override_band
 from collection.actions.risk import assess, assess_due
-from collection.models import Band, Event, Flag, Lot, RiskOverride, Score
+from collection.models import Band, Event, Flag, Lot, Notification, RiskOverride, Score
 from collection.queries.overrides import override_book
 from collection.rules.lifecycle import StateConflictError, Verb
 from collection.rules.risk_override import Judged, OverrideInputError, record_of
@@ -76,6 +77,27 @@ def test_a_lowered_lot_loses_its_flag_and_lifting_gives_it_back(cast: Cast) -> N
     assert band_of(lot) == lowered.model_band
     with pytest.raises(StateConflictError):
         lift_override(cast.scottish_regulator.viewer, lowered.pk, at=NOW + 2 * DAY)
+
+
+def test_the_notice_of_a_flag_says_whose_word_opened_it(cast: Cast) -> None:
+    by_model, by_person = scored(cast), log_one(cast, intent="export")
+    assess([by_person.pk], at=NOW)
+    Flag.objects.all().delete()
+    put(cast.national_regulator, by_person, Band.HIGH)
+    Flag.objects.create(lot=by_model, opened_at=NOW, p90_at_opening=0.61)
+
+    assert announce_open_flags(at=NOW) == 2
+
+    told = {
+        lot.pk: Notification.objects.filter(kind="flag", url=f"/lots/{lot.reference}/")[0]
+        for lot in (by_model, by_person)
+    }
+    assert "the risk model gives it a 61% chance" in told[by_model.pk].body
+    assert "likely to be exported" in told[by_model.pk].title
+    words = told[by_person.pk].body
+    assert "a person set its risk of export to high until 12 November 2026" in words
+    assert "Somebody inspected it" in words
+    assert "likely to be exported" not in told[by_person.pk].title
 
 
 def test_who_may_and_what_is_asked(cast: Cast) -> None:

@@ -21,6 +21,21 @@ def test_an_explanation_speaks_of_rotors_and_motors_not_of_rotor_motor() -> None
     assert values.get("holder", "this holder") == "this holder"
 
 
+def test_asked_why_the_page_answers_in_a_sentence() -> None:
+    table = FeatureTable.of(
+        {
+            "holder_type": ["trader"],
+            "declared_intent": ["export"],
+            "contract": ["framework"],
+            "ndpr_change_4w": np.array([0.2]),
+        }
+    )
+    assert explain(prior_model(), table, 0).in_a_sentence == (
+        "What raises it most is kind of holder (scrap trader) and what the holder declares (to export). "
+        "What lowers it most is supply contract (a framework contract) and NdPr price over four weeks (+20 %)."
+    )
+
+
 @pytest.mark.parametrize(("column", "signal"), [("holder_type", "holder_type"), ("form", "form")])
 def test_every_documented_level_has_words(column: str, signal: str) -> None:
     documented = next(one.unit for one in COLUMNS if one.name == column).split(", ")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
+from datetime import datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,14 @@ COLUMNS = (
 
 def _iso_day(text: str) -> float:
     try:
-        return day_number(text)
+        return day_number(datetime.fromisoformat(text.strip()).date().isoformat())
     except ValueError:
         raise ArgumentTypeError(f"“{text}” is not a date as YYYY-MM-DD") from None
+
+
+def _iso_days(text: str) -> list[float]:
+    """Days with commas between them, or one alone."""
+    return [_iso_day(day) for day in text.split(",") if day.strip()]
 
 
 class Command(BaseCommand):
@@ -35,7 +42,7 @@ class Command(BaseCommand):
         parser.add_argument("--history", type=Path, required=True, help="Folder of CSV files")
         parser.add_argument(
             "--as-of",
-            type=_iso_day,
+            type=_iso_days,
             required=True,
             action="append",
             nargs="+",
@@ -50,7 +57,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, help="Predictions as CSV")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        days = sorted({day for group in options["as_of"] for day in group})
+        days = sorted({day for group in options["as_of"] for some in group for day in some})
         train_before = options["train_before"] if options["train_before"] is not None else days[0]
         try:
             history = read_history(options["history"])
@@ -60,6 +67,8 @@ class Command(BaseCommand):
         write_predictions(options["out"], history, predictions)
         totals = options["out"].with_name(f"{options['out'].stem}_kg_bands.csv")
         write_totals(totals, predictions)
+        for sentence in history.left_out:
+            self.stdout.write(sentence)
         for prediction in predictions:
             self.stdout.write(_summary(prediction))
         self.stdout.write(_report(judge(history, predictions, options["horizon"])))
@@ -123,17 +132,25 @@ def _summary(prediction: Prediction) -> str:
     )
 
 
+def _told(value: float, width: int, places: int) -> str:
+    """A figure, or a dash where the rows cannot give it: nothing was exported, or everything was."""
+    return f"{value:>{width}.{places}f}" if isfinite(value) else f"{'–':>{width}}"
+
+
 def _report(judgement: Judgement | None) -> str:
     if judgement is None:
-        return "No as-of day's horizon had passed when the history ends, so there is nothing to judge yet."
+        return (
+            "Nothing can be judged: on every as-of day either no lot was open, or its horizon had not passed "
+            "when the history ends."
+        )
     lines = [
         f"Judged on {judgement.rows:,} rows; {judgement.exported_kg:,.1f} kg were exported.",
         f"{'':<10} {'Brier':>8} {'log loss':>9} {'AUC':>7} {'slope':>7} {'intercept':>10} "
         f"{'top 10 % mass':>14} {'expected kg':>12}",
     ]
     lines += [
-        f"{v.name:<10} {v.brier:>8.5f} {v.log_loss:>9.5f} {v.auc:>7.4f} {v.slope:>7.3f} {v.intercept:>10.3f} "
-        f"{v.caught:>14.4f} {v.expected_kg:>12,.1f}"
+        f"{v.name:<10} {_told(v.brier, 8, 5)} {_told(v.log_loss, 9, 5)} {_told(v.auc, 7, 4)} {_told(v.slope, 7, 3)} "
+        f"{_told(v.intercept, 10, 3)} {_told(v.caught, 14, 4)} {v.expected_kg:>12,.1f}"
         for v in judgement.verdicts
     ]
     lines.append(

@@ -158,7 +158,7 @@ class Judgement:
 
 
 def judge(history: History, predictions: Sequence[Prediction], horizon: int) -> Judgement | None:
-    """None where no as-of day's horizon had passed by the last record.
+    """None where no as-of day with open lots had its horizon passed by the last record.
 
     Lots that left for an unknown destination count as not exported: only recorded exports can be judged.
     """

@@ -14,6 +14,7 @@ import numpy as np
 from collection.rules.risk.features import Floats
 
 BATCH = 50_000
+DELIMITERS = (",", ";", "\t")
 NOT_KNOWN = frozenset({"", "na", "n/a", "nan", "null", "none", "-"})
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -75,11 +76,16 @@ def _texts(cells: Sequence[str]) -> np.ndarray:
     return np.char.strip(np.array(cells, dtype=np.str_))
 
 
+def _words(cells: Sequence[str]) -> np.ndarray:
+    return np.char.lower(_texts(cells))
+
+
 PARSERS: dict[str, tuple[Callable[[Sequence[str]], np.ndarray], Callable[[str], object], str]] = {
     "day": (_days, _day, "a date as YYYY-MM-DD"),
     "number": (_numbers, _number, "a number"),
     "flag": (_flags, _flag, "0 or 1"),
     "text": (_texts, str, "text"),
+    "word": (_words, str, "a word"),
 }
 
 
@@ -90,7 +96,7 @@ def read_columns(
     keep: Callable[[str], bool] | None = None,
     keep_column: str = "",
 ) -> dict[str, np.ndarray]:
-    """Columns of `kinds` ({name: day|number|flag|text}) that the file has; others are ignored.
+    """Columns of `kinds` ({name: day|number|flag|text|word}) that the file has; others are ignored.
 
     `keep(cell)` on `keep_column` drops rows before anything is parsed. HistoryError where a required
     column is absent or a cell cannot be read.
@@ -114,7 +120,7 @@ def _read(
     with path.open(newline="", encoding="utf-8-sig") as handle:
         first = handle.readline()
         handle.seek(0)
-        rows = csv.reader(handle, delimiter=";" if ";" in first and "," not in first else ",")
+        rows = csv.reader(handle, delimiter=max(DELIMITERS, key=first.count))
         known = {name.lower(): name for name in kinds}
         header = [known.get(name.strip().lower(), name.strip()) for name in next(rows, [])]
         absent = [name for name in required if name not in header]
@@ -171,4 +177,4 @@ def _parse(path: Path, name: str, kind: str, cells: Sequence[str], first: int) -
 
 
 def _empty(kind: str) -> np.ndarray:
-    return np.empty(0, dtype=np.str_) if kind == "text" else np.empty(0)
+    return np.empty(0, dtype=np.str_) if kind in ("text", "word") else np.empty(0)

@@ -22,11 +22,14 @@ USUALLY_RECORDED = 0.9
 def levelled(model: RiskModel, history: History, cut: float) -> RiskModel:
     """The model with its baseline moved by observed over expected exports of the windows closed before the cut.
 
-    Five pseudo-exports hold the level where it was; without a closed window the model comes back unchanged.
+    Five pseudo-exports hold the level where it was; without a closed window, or where no lot is known to have ended
+    in any way, the model comes back unchanged: a register in which nobody records ends says nothing of them.
     """
     first = float(np.nanmin(history.numbers["logged_date"])) + 1.0
     days = np.arange(cut - WINDOW - WAIT, first, -SPACING)[:MOST_WINDOWS][::-1]
     ends, observed, expected = ends_known_before(history, cut), 0.0, 0.0
+    if (ends.kind < 0).all():
+        return model
     for seen in views_of(history, days):
         observed += float(ended_within(ends, seen.lot, seen.day, WINDOW, EXPORT).sum())
         expected += float(score(model, seen.features).p30.sum()) * USUALLY_RECORDED

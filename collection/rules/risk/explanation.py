@@ -15,6 +15,7 @@ from collection.rules.risk.signals import SIGNAL_BY_NAME
 from collection.rules.risk.words import level_words, number_words
 
 FETCHED_IN = (7, 30, 60)
+SAID, WORTH_SAYING = 2, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,18 @@ class Explanation:
     missing: tuple[str, ...]
 
     @property
+    def in_a_sentence(self) -> str:
+        """What a person would say when asked why: the two weightiest reasons on either side."""
+        raises = [_spoken(r) for r in self.reasons if r.points >= WORTH_SAYING][:SAID]
+        lowers = [_spoken(r) for r in self.reasons if r.points <= -WORTH_SAYING][:SAID]
+        said = []
+        if raises:
+            said.append(f"What raises it most is {' and '.join(raises)}.")
+        if lowers:
+            said.append(f"What lowers it most is {' and '.join(lowers)}.")
+        return " ".join(said) or "No single fact says much either way."
+
+    @property
     def how_sure(self) -> str:
         """A plain sentence on how much of the record the score rests on."""
         total = sum(not SIGNAL_BY_NAME[reason.signal].is_group for reason in self.reasons)
@@ -98,6 +111,14 @@ def explain(model: RiskModel, features: FeatureTable, i: int) -> Explanation:
         kept_if_fetched=tuple(zip(FETCHED_IN, _kept(scores), strict=True)),
         missing=missing,
     )
+
+
+def _spoken(reason: Reason) -> str:
+    """A reason inside a sentence; a holder's or site's own record has nothing to add to its name."""
+    first = reason.words.split()[0]
+    is_name = first[1:] != first[1:].lower()
+    words = reason.words if is_name else reason.words[0].lower() + reason.words[1:]
+    return words if SIGNAL_BY_NAME[reason.signal].is_group else f"{words} ({reason.value})"
 
 
 def _kept(scores: Scores) -> list[float]:

@@ -33,7 +33,7 @@ FEWEST_ROWS = 30
 def fit(
     rows: TrainingSet, *, about: Mapping[str, Any] | None = None, without: frozenset[str] = frozenset()
 ) -> RiskModel:
-    """A model fitted on the rows; the prior model where there are too few to learn anything.
+    """A model fitted on the rows; the prior model where there are too few rows, or no lot is known to have ended.
 
     `without` leaves signals out, to see what they are worth.
 
@@ -41,7 +41,7 @@ def fit(
     """
     start = prior_model()
     start = replace(start, shapes={k: v for k, v in start.shapes.items() if k not in without})
-    if len(rows) < FEWEST_ROWS:
+    if len(rows) < FEWEST_ROWS or not _closed_lots(rows):
         return replace(start, about={**start.about, **(about or {})})
     settings = fitted_settings(rows, start.settings)
     shapes = fitted_shapes(rows.features, start, settings)
@@ -99,7 +99,11 @@ def _with_days(design: Design, rows: TrainingSet) -> Design:
 
 
 def _head(head: str, solution: Solution | None, design: Design, shapes: Mapping[str, Shape]) -> Head:
-    """The solution in points, rounded to what a record needs; a holder's word is kept above its floor."""
+    """The solution in points, rounded to what a record needs.
+
+    In the export head a holder's word is kept above its floor, and "not known" above the safest known value, so that
+    nothing is gained by leaving a fact out.
+    """
     if solution is None:
         mean = prior_mean(head, shapes, design) * POINTS_PER_LOGIT
         effects: Mapping[str, Floats] = {}
@@ -116,5 +120,7 @@ def _head(head: str, solution: Solution | None, design: Design, shapes: Mapping[
         floor = SIGNAL_BY_NAME[name].floor
         if floor is not None and head == "export":
             values = np.maximum(values, floor)
+        if head == "export" and name in design.offset and shape.slots > 1:
+            values = np.append(values[:-1], max(values[-1], values[:-1].min()))
         points[name] = tuple(float(v) for v in np.round(values, 6))
     return Head(float(round(mean[0], 6)), points)

@@ -16,7 +16,6 @@ from collection.rules.risk.training import TrainingSet
 
 GROUP_SPREAD = 0.3
 GROUPED = {"export": ("holder", "site", "day"), "retained": ("holder", "day")}
-FEWEST_TARGETS = 1
 LEVEL_SD, STRETCH_SD, STRETCH_RANGE = 0.7, 0.4, (0.2, 1.5)
 
 
@@ -99,7 +98,7 @@ def solve_heads(
     solutions = {}
     for head in HEADS:
         targets = targets_of(head, rows, weight, chance, unseen)
-        if (targets.target * (targets.weight > 0)).sum() >= FEWEST_TARGETS:
+        if targets.weight.any():
             solutions[head] = solve_head(design, shapes, head, targets, hold, held)
     if "export" in solutions:
         solutions["export"] = tempered(solutions["export"], design, tried.temper)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collection.rules.risk.columnar import HistoryError, iso_date, read_columns
-from collection.rules.risk.features import Category, Floats
+from collection.rules.risk.features import COLUMN_BY_NAME, Category, Floats
 
 Ints = NDArray[np.int64]
 
@@ -26,7 +26,7 @@ LOT_COLUMNS = {
     "hazard_class": "text", "contract": "text", "public_owner": "flag", "defence_owner": "flag",
     "hold_until": "day", "declared_intent": "text", "compliance_band": "text",
 }  # fmt: skip
-EVENT_COLUMNS = {"lot_id": "text", "event": "text", "event_date": "day", "recorded_date": "day"}
+EVENT_COLUMNS = {"lot_id": "text", "event": "word", "event_date": "day", "recorded_date": "day"}
 SITE_COLUMNS = {
     "site_id": "text", "holder_id": "text", "holder_type": "text", "region": "text", "dist_port_km": "number",
     "dist_bulk_dock_km": "number", "dist_recycler_km": "number", "usual_load_t": "number",
@@ -36,7 +36,7 @@ MARKET_COLUMNS = {
     "backlog_R2": "number", "backlog_R3": "number", "backlog_R4": "number", "R4_open": "flag",
     "licence_in_force": "flag",
 }  # fmt: skip
-SITE_EVENT_COLUMNS = {"site_id": "text", "event": "text", "date": "day"}
+SITE_EVENT_COLUMNS = {"site_id": "text", "event": "word", "date": "day"}
 SNAPSHOT_NUMBERS = (
     "days_since_logged", "days_in_stock", "weeks_since_offer", "export_bid_gbp_kg", "domestic_price_gbp_kg",
     "scrap_index", "ndpr_change_4w", "site_pile_t", "site_load_t", "weeks_since_dispatch", "dispatches_13w",
@@ -44,7 +44,7 @@ SNAPSHOT_NUMBERS = (
     "hold_days_left", "holder_closed_n", "holder_export_n", "holder_pickup_n", "licence_in_force",
 )  # fmt: skip
 SNAPSHOT_COLUMNS = {
-    "lot_id": "text", "snapshot_date": "day", "status": "text", **dict.fromkeys(SNAPSHOT_NUMBERS, "number"),
+    "lot_id": "text", "snapshot_date": "day", "status": "word", **dict.fromkeys(SNAPSHOT_NUMBERS, "number"),
 }  # fmt: skip
 MAY_BE_NEGATIVE = ("ndpr_change_4w", "hold_days_left")
 
@@ -74,7 +74,10 @@ class Snapshots:
 
 @dataclass(frozen=True)
 class History:
-    """All files of a folder. `lots` has every column of LOT_COLUMNS, filled with "not known" where absent."""
+    """All files of a folder. `lots` has every column of LOT_COLUMNS, filled with "not known" where absent.
+
+    `left_out` says in sentences which events could not be used.
+    """
 
     folder: Path
     lot_ids: NDArray[np.str_]
@@ -85,6 +88,7 @@ class History:
     market: Mapping[str, Floats]
     site_events: Mapping[str, np.ndarray]
     snapshot_days: Floats
+    left_out: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -117,6 +121,7 @@ def read_history(folder: Path) -> History:
         raise HistoryError("lots.csv has no logged_date in any row; without it no lot can be placed in time")
     ids, first = np.unique(lots["lot_id"], return_index=True)
     lots = {name: values[first] for name, values in lots.items()}
+    events, left_out = _read_events(folder / "events.csv", ids)
     return History(
         folder=folder,
         lot_ids=ids,
@@ -126,23 +131,39 @@ def read_history(folder: Path) -> History:
             if kind != "text"
         },
         words={
-            name: Category.of(lots.get(name, np.full(len(ids), "")))
+            name: Category.of(_known_words(name, lots.get(name, np.full(len(ids), ""))))
             for name, kind in LOT_COLUMNS.items()
             if kind == "text" and name != "lot_id"
         },
-        events=_read_events(folder / "events.csv", ids),
+        events=events,
         sites=_optional(folder / "sites.csv", SITE_COLUMNS, ("site_id",)),
         market=_optional(folder / "market.csv", MARKET_COLUMNS, ("week_start",)),
         site_events=_optional(folder / "site_events.csv", SITE_EVENT_COLUMNS, ("site_id", "event", "date")),
         snapshot_days=_snapshot_days(folder / "snapshots.csv"),
+        left_out=left_out,
     )
 
 
+def _known_words(name: str, words: NDArray[np.str_]) -> NDArray[np.str_]:
+    """The words as the register spells them, whatever their capitals; unknown words stay as they are."""
+    column = COLUMN_BY_NAME.get(name)
+    spelt = {word.lower(): word for word in column.unit.split(", ")} if column else {}
+    levels, code = np.unique(words, return_inverse=True)
+    return np.array([spelt.get(level.lower(), level) for level in levels.tolist()], dtype=np.str_)[code]
+
+
+def _is_there(path: Path) -> bool:
+    """An empty file says as little as none."""
+    return path.is_file() and path.stat().st_size > 0
+
+
 def _optional(path: Path, kinds: Mapping[str, str], required: tuple[str, ...]) -> dict[str, np.ndarray]:
-    return read_columns(path, kinds, required) if path.is_file() else {}
+    """The columns of a file, none where it is absent or has nothing below its header."""
+    columns = read_columns(path, kinds, required) if _is_there(path) else {}
+    return columns if columns and len(columns[required[0]]) else {}
 
 
-def _read_events(path: Path, ids: NDArray[np.str_]) -> Events:
+def _read_events(path: Path, ids: NDArray[np.str_]) -> tuple[Events, tuple[str, ...]]:
     columns = read_columns(path, EVENT_COLUMNS, ("lot_id", "event", "event_date"))
     day = columns["event_date"]
     recorded = columns.get("recorded_date", np.full(len(day), np.nan))
@@ -152,11 +173,22 @@ def _read_events(path: Path, ids: NDArray[np.str_]) -> Events:
     lot = positions(ids, columns["lot_id"])
     usable = (lot >= 0) & (kind >= 0) & ~np.isnan(day)
     order = np.lexsort((kind[usable], day[usable], lot[usable], recorded[usable]))
-    return Events(lot[usable][order], kind[usable][order], day[usable][order], recorded[usable][order])
+    events = Events(lot[usable][order], kind[usable][order], day[usable][order], recorded[usable][order])
+    strange = [level for level in kinds.levels if level not in EVENT_CODE]
+    reasons = (
+        (kind < 0, f"an event that is not known ({', '.join(strange[:3]) or 'empty'})"),
+        (lot < 0, "a lot that is not in lots.csv"),
+        (np.isnan(day), "no event_date"),
+    )
+    return events, tuple(
+        f"{path.name}: {int(rows.sum()):,} of {len(day):,} rows have {why} and were left out."
+        for rows, why in reasons
+        if rows.any()
+    )
 
 
 def _snapshot_days(path: Path) -> Floats:
-    if not path.is_file():
+    if not _is_there(path):
         return np.empty(0)
     found = read_columns(path, {"snapshot_date": "day"}, ("lot_id", "snapshot_date"))
     days = np.unique(found["snapshot_date"])

@@ -45,7 +45,10 @@ def mean_ranks(p: Floats) -> Floats:
 
 
 def calibration(y: Floats, p: Floats) -> tuple[float, float]:
-    """Slope and intercept of the outcome on the score's log-odds; a perfect score has 1 and 0."""
+    """Slope and intercept of the outcome on the score's log-odds; a perfect score has 1 and 0.
+
+    NaN where all rows ended alike, and where the score parts them so cleanly that no finite slope is best.
+    """
     y = np.asarray(y, dtype=np.float64)
     if not 0 < y.mean() < 1 or np.ptp(p) < SMALLEST:
         return float("nan"), float("nan")
@@ -59,8 +62,8 @@ def calibration(y: Floats, p: Floats) -> tuple[float, float]:
         step = np.linalg.solve(hessian, design @ (y - q))
         coefficients = coefficients + np.clip(step, -1, 1)
         if np.abs(step).max() < 1e-10:
-            break
-    return float(coefficients[1]), float(coefficients[0])
+            return float(coefficients[1]), float(coefficients[0])
+    return float("nan"), float("nan")
 
 
 def caught_within(y: Floats, p: Floats, kg: Floats, share: float = 0.1) -> float:
@@ -77,6 +80,11 @@ def caught_within(y: Floats, p: Floats, kg: Floats, share: float = 0.1) -> float
     held = kg[order]
     part = np.clip((budget - before) / np.where(held > 0, held, 1.0), 0.0, 1.0)
     return float((part * held * np.asarray(y, dtype=np.float64)[order]).sum() / exported)
+
+
+def ratio(above: float, below: float) -> float:
+    """One sum over another; NaN where there is nothing to divide by."""
+    return float(above / below) if below > 0 else float("nan")
 
 
 def expected_calibration_error(y: Floats, p: Floats, bins: int = 10) -> float:

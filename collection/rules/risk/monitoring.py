@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from collection.rules.risk.features import Category, FeatureTable, Floats
-from collection.rules.risk.metrics import calibration
+from collection.rules.risk.metrics import calibration, ratio
 from collection.rules.risk.model import RiskModel
 from collection.rules.risk.scoring import score
 from collection.rules.risk.signals import SIGNAL_BY_NAME
@@ -80,11 +80,7 @@ class Check:
 def check(y: Floats, p: Floats, kg: Floats) -> Check:
     """Judge scores whose horizon has passed."""
     slope, intercept = calibration(y, p)
-    return Check(len(y), _ratio(y.sum(), p.sum()), _ratio((y * kg).sum(), (p * kg).sum()), slope, intercept)
-
-
-def _ratio(above: float, below: float) -> float:
-    return float(above / below) if below > 0 else float("nan")
+    return Check(len(y), ratio(y.sum(), p.sum()), ratio((y * kg).sum(), (p * kg).sum()), slope, intercept)
 
 
 @dataclass(frozen=True)
@@ -111,10 +107,10 @@ def fairness(groups: Category, y: Floats, p: Floats, flagged: np.ndarray) -> lis
             GroupRates(
                 group=name,
                 rows=int(rows.sum()),
-                observed_over_expected=_ratio(float(y[rows].sum()), float(p[rows].sum())),
+                observed_over_expected=ratio(float(y[rows].sum()), float(p[rows].sum())),
                 flag_rate=float(flagged[rows].mean()),
-                recall=_ratio(float((flagged & ended & rows).sum()), float((ended & rows).sum())),
-                false_alarm_rate=_ratio(float((flagged & ~ended & rows).sum()), float((~ended & rows).sum())),
+                recall=ratio(float((flagged & ended & rows).sum()), float((ended & rows).sum())),
+                false_alarm_rate=ratio(float((flagged & ~ended & rows).sum()), float((~ended & rows).sum())),
                 is_small=int(rows.sum()) < FEWEST_FOR_GROUP,
             )
         )

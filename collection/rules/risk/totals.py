@@ -35,7 +35,10 @@ class Widening:
 
 @dataclass(frozen=True)
 class Total:
-    """Kg expected to leave, and the interval that holds the truth `level` of the time."""
+    """Kg expected to leave, and the interval that holds the truth `level` of the time.
+
+    `low` is nought where it is likely enough that nothing leaves at all.
+    """
 
     mean: float
     low: float
@@ -56,7 +59,9 @@ def total(p: Floats, kg: Floats, widening: Widening, *, level: float = 0.9, cont
     )
     sigma = float(np.sqrt(np.log1p(variance / mean**2)))
     reach = NormalDist().inv_cdf(0.5 + level / 2.0)
-    return Total(mean, mean * float(np.exp(-reach * sigma)), mean * float(np.exp(reach * sigma)), level)
+    none_leaves = np.exp(np.log1p(-np.minimum(p[kg > 0], 1 - 1e-12)).sum() / widening.clump)
+    low = 0.0 if none_leaves > (1.0 - level) / 2.0 else mean * float(np.exp(-reach * sigma))
+    return Total(mean, low, mean * float(np.exp(reach * sigma)), level)
 
 
 def learnt_widening(y: Floats, p: Floats, kg: Floats, site: Ints, day: Floats) -> Widening:

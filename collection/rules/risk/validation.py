@@ -21,7 +21,7 @@ from collection.rules.risk.heads import (
     unseen_export_share,
 )
 from collection.rules.risk.history import Ints
-from collection.rules.risk.metrics import auc, brier, calibration, caught_within, log_loss
+from collection.rules.risk.metrics import auc, brier, calibration, caught_within, log_loss, ratio
 from collection.rules.risk.model import Shape
 from collection.rules.risk.newton import fixed_score, sigmoid
 from collection.rules.risk.totals import Widening, learnt_widening
@@ -36,6 +36,8 @@ LATER_SHARE = 0.3
 FEWEST_DAYS, FEWEST_EXPORTS = 8, 150
 SIGNALS_SD, GROUPS_SD = 0.15, 0.4
 SIGNALS_RANGE, GROUPS_RANGE = (0.75, 1.15), (0.2, 1.15)
+# One later period says too little to scale all signals by less than this.
+SIGNALS_SLACK = 0.1
 # Rows of a day share its shocks and lots of a holder its ways: so many rows count as one.
 ROWS_AS_ONE = 5.0
 
@@ -65,11 +67,11 @@ class Validation:
             "slope": slope,
             "intercept": intercept,
             "caught_in_a_tenth_of_mass": caught_within(self.y, self.p, self.kg),
-            "observed_over_expected": float(self.y.sum() / self.p.sum()),
-            "observed_over_expected_by_kg": float((self.y * self.kg).sum() / (self.p * self.kg).sum()),
+            "observed_over_expected": ratio(self.y.sum(), self.p.sum()),
+            "observed_over_expected_by_kg": ratio((self.y * self.kg).sum(), (self.p * self.kg).sum()),
             "rows": len(self.y),
         }
-        return {name: round(value, 6) for name, value in found.items()}
+        return {name: round(value, 6) for name, value in found.items() if np.isfinite(value)}
 
     def widening(self) -> Widening:
         if not len(self.y):
@@ -142,7 +144,8 @@ def learnt_temper(y: Floats, fixed: Floats, groups: Floats) -> Temper:
     """How far later outcomes bear out the two parts of the score; held towards 1.
 
     Holders change their ways: what was learnt of them fades before what was learnt of signals does. The trial
-    knew fewer days than the fit will, so only half of the way (in logs) is gone.
+    knew fewer days than the fit will, so only half of the way (in logs) is gone. Signals are left as they are
+    unless they are off by more than a slack.
     """
     columns = np.stack([np.ones_like(fixed), fixed - fixed.mean(), groups - groups.mean()])
     centre = np.array([float(fixed.mean() + groups.mean()), 1.0, 1.0])
@@ -156,6 +159,7 @@ def learnt_temper(y: Floats, fixed: Floats, groups: Floats) -> Temper:
         found = found + np.clip(step, -1.0, 1.0)
         if np.abs(step).max() < 1e-9:
             break
-    signals = np.sqrt(np.clip(found[1], *SIGNALS_RANGE))
+    excess = found[1] - np.clip(found[1], 1.0 - SIGNALS_SLACK, 1.0 + SIGNALS_SLACK)
+    signals = np.sqrt(np.clip(1.0 + excess, *SIGNALS_RANGE))
     groups = np.sqrt(np.clip(found[2], *GROUPS_RANGE))
     return Temper(round(float(signals), 6), round(float(groups), 6))

@@ -27,6 +27,7 @@ class RiskPanel:
     is_waiting: bool
     band: str
     chances: Sequence[tuple[str, str]]
+    in_a_sentence: str
     reasons: Sequence[Contribution]
     total: str
     kept: Sequence[str]
@@ -40,7 +41,7 @@ def risk_panel(lot: Lot, score: Score | None, *, at: dt.datetime) -> RiskPanel:
     is_open = lot.state in OPEN_STATES
     explanation = explanation_of(lot, at=at) if is_open and score is not None else None
     if score is None or explanation is None:
-        return RiskPanel(is_open, is_open and score is None, "", (), (), "", (), (), "", "")
+        return RiskPanel(is_open, is_open and score is None, "", (), "", (), "", (), (), "", "")
     return RiskPanel(
         is_open=True,
         is_waiting=False,
@@ -50,6 +51,7 @@ def risk_panel(lot: Lot, score: Score | None, *, at: dt.datetime) -> RiskPanel:
             ("within 60 days", percent(score.p60)),
             ("within 90 days", percent(score.p90)),
         ],
+        in_a_sentence=explanation.in_a_sentence,
         reasons=_reasons(explanation),
         total=_total(explanation),
         kept=[_kept(lot, days, share, at) for days, share in explanation.kept_if_fetched if share > 0],

@@ -35,6 +35,7 @@ from collection.rules.risk.metrics import auc, brier, calibration, caught_within
 from collection.rules.risk.monitoring import check, drift, fairness, points_moved, stability
 from collection.rules.risk.newton import solve
 from collection.rules.risk.outcomes import EXPORT, Ends, ended_within, ends_known_before, reporting_delay
+from collection.rules.risk.signals import SIGNAL_BY_NAME
 from collection.rules.risk.training import training_set, views_of
 from collection.rules.risk.validation import learnt_temper
 from tests.rules.risk.worlds import CUT_WEEK, START, Truth, day_of
@@ -122,6 +123,14 @@ def test_a_holders_word_can_hardly_lower_a_score(rows: TrainingSet) -> None:
     points = dict(zip(shape.levels, boastful.heads["export"].points["intent"], strict=False))
     assert points["retain"] >= -6.0
     assert points["export"] > 15.0
+
+
+def test_nothing_is_gained_by_leaving_a_fact_out(rows: TrainingSet) -> None:
+    unsaid = {**rows.features.numbers, "broker_visits_8w": np.where(rows.outcomes.export_90, 1.0, np.nan)}
+    quiet = fit(replace(rows, features=replace(rows.features, numbers=unsaid)))
+    for name, points in quiet.heads["export"].points.items():
+        if not SIGNAL_BY_NAME[name].is_group and len(points) > 1:
+            assert points[-1] >= min(points[:-1]), name
 
 
 def test_newton_finds_what_a_general_optimiser_finds(rows: TrainingSet) -> None:
