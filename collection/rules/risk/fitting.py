@@ -17,7 +17,7 @@ import numpy as np
 from collection.rules.risk.design import Design, design_of
 from collection.rules.risk.features import Floats
 from collection.rules.risk.heads import solve_heads
-from collection.rules.risk.model import HEADS, POINTS_PER_LOGIT, Head, RiskModel, Shape, prior_model
+from collection.rules.risk.model import HEADS, POINTS_PER_LOGIT, Head, RiskModel, Shape, look_up, prior_model
 from collection.rules.risk.newton import Solution
 from collection.rules.risk.penalty import prior_mean
 from collection.rules.risk.shapes import fitted_settings, fitted_shapes
@@ -102,7 +102,7 @@ def _head(head: str, solution: Solution | None, design: Design, shapes: Mapping[
     """The solution in points, rounded to what a record needs.
 
     In the export head a holder's word is kept above its floor, and "not known" above the safest known value, so that
-    nothing is gained by leaving a fact out.
+    nothing is gained by leaving a fact out; the baseline gives way, so that the rows keep their mean score.
     """
     if solution is None:
         mean = prior_mean(head, shapes, design) * POINTS_PER_LOGIT
@@ -110,17 +110,26 @@ def _head(head: str, solution: Solution | None, design: Design, shapes: Mapping[
     else:
         mean, effects = solution.beta * POINTS_PER_LOGIT, solution.groups
     points: dict[str, tuple[float, ...]] = {}
+    baseline = float(mean[0])
     for name, shape in shapes.items():
         if name in design.offset:
             values = mean[design.offset[name] : design.offset[name] + shape.slots]
+            if head == "export":
+                fitted, values = values, _raised(name, values)
+                baseline -= float(look_up(values - fitted, *design.located[name]).mean())
         elif name in effects:
             values = effects[name] * POINTS_PER_LOGIT
         else:
             continue
-        floor = SIGNAL_BY_NAME[name].floor
-        if floor is not None and head == "export":
-            values = np.maximum(values, floor)
-        if head == "export" and name in design.offset and shape.slots > 1:
-            values = np.append(values[:-1], max(values[-1], values[:-1].min()))
         points[name] = tuple(float(v) for v in np.round(values, 6))
-    return Head(float(round(mean[0], 6)), points)
+    return Head(round(baseline, 6), points)
+
+
+def _raised(name: str, values: Floats) -> Floats:
+    """A signal's points with those lifted that a holder could choose to look safe."""
+    floor = SIGNAL_BY_NAME[name].floor
+    if floor is not None:
+        values = np.maximum(values, floor)
+    if len(values) > 1:
+        values = np.append(values[:-1], max(values[-1], values[:-1].min()))
+    return values

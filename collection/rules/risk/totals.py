@@ -17,7 +17,7 @@ import numpy as np
 from collection.rules.risk.features import Floats
 from collection.rules.risk.history import Ints
 
-USUAL_CLUMP, USUAL_SHOCK = 2.0, 0.36
+USUAL_CLUMP, USUAL_SHOCK = 2.0, 0.45
 PRIOR_DAYS, DAYS_PER_WINDOW = 6.0, 3.0
 
 

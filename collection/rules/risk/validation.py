@@ -36,8 +36,6 @@ LATER_SHARE = 0.3
 FEWEST_DAYS, FEWEST_EXPORTS = 8, 150
 SIGNALS_SD, GROUPS_SD = 0.15, 0.4
 SIGNALS_RANGE, GROUPS_RANGE = (0.75, 1.15), (0.2, 1.15)
-# One later period says too little to scale all signals by less than this.
-SIGNALS_SLACK = 0.1
 # Rows of a day share its shocks and lots of a holder its ways: so many rows count as one.
 ROWS_AS_ONE = 5.0
 
@@ -144,8 +142,7 @@ def learnt_temper(y: Floats, fixed: Floats, groups: Floats) -> Temper:
     """How far later outcomes bear out the two parts of the score; held towards 1.
 
     Holders change their ways: what was learnt of them fades before what was learnt of signals does. The trial
-    knew fewer days than the fit will, so only half of the way (in logs) is gone. Signals are left as they are
-    unless they are off by more than a slack.
+    knew fewer days than the fit will, so only half of the way (in logs) is gone.
     """
     columns = np.stack([np.ones_like(fixed), fixed - fixed.mean(), groups - groups.mean()])
     centre = np.array([float(fixed.mean() + groups.mean()), 1.0, 1.0])
@@ -159,7 +156,6 @@ def learnt_temper(y: Floats, fixed: Floats, groups: Floats) -> Temper:
         found = found + np.clip(step, -1.0, 1.0)
         if np.abs(step).max() < 1e-9:
             break
-    excess = found[1] - np.clip(found[1], 1.0 - SIGNALS_SLACK, 1.0 + SIGNALS_SLACK)
-    signals = np.sqrt(np.clip(1.0 + excess, *SIGNALS_RANGE))
+    signals = np.sqrt(np.clip(found[1], *SIGNALS_RANGE))
     groups = np.sqrt(np.clip(found[2], *GROUPS_RANGE))
     return Temper(round(float(signals), 6), round(float(groups), 6))

@@ -133,6 +133,13 @@ def test_nothing_is_gained_by_leaving_a_fact_out(rows: TrainingSet) -> None:
             assert points[-1] >= min(points[:-1]), name
 
 
+def test_a_column_that_nobody_fills_in_does_not_move_the_level(rows: TrainingSet) -> None:
+    empty = {name: np.full(len(rows), np.nan) for name in ("public_owner", "defence_owner", "dy_kg")}
+    bare = replace(rows, features=replace(rows.features, numbers={**rows.features.numbers, **empty}))
+    expected = score(fit(bare), bare.features).p90.mean()
+    assert expected == pytest.approx(score(fit(rows), rows.features).p90.mean(), rel=0.03)
+
+
 def test_newton_finds_what_a_general_optimiser_finds(rows: TrainingSet) -> None:
     few = rows.rows(np.arange(0, len(rows), 20))
     start = prior_model()
