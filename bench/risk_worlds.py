@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from bench import choice_worlds, odd_worlds
+from bench.choice_worlds import Choice
+from bench.odd_worlds import ODD, End, Odd
 from collection.rules.risk import (
     COLUMNS,
     SIGNALS,
@@ -61,7 +65,7 @@ WORLDS = (
             rule_effect=-0.9, holder_spread=1.0),
 )  # fmt: skip
 COLD = (150, 1_000)
-REFIT_EVERY = 3
+REFIT_EVERY, MONTHS = 3, 14
 
 
 def main(lots: int) -> None:
@@ -70,21 +74,47 @@ def main(lots: int) -> None:
     )
     print("|---|---|---|---|---|---|---|---|---|")
     for world in WORLDS:
-        for line in _world(sized(world, lots) if world.lots != lots else world):
+        shown = sized(world, lots) if world.lots != lots else world
+        for line in _world(shown.name, _logits(shown)):
             print(line, flush=True)
+    for odd in ODD:
+        for line in _world(odd.name, _days_of(odd_worlds, replace(odd, lots=lots))):
+            print(line, flush=True)
+    for line in _world(Choice().name, _days_of(choice_worlds, Choice(lots=lots))):
+        print(line, flush=True)
 
 
-def _world(world: World) -> Iterator[str]:
+Run = Callable[[Path], tuple[End, list[float]]]
+
+
+def _logits(world: World) -> Run:
+    """Writes the folder; gives what really happened and the first day of the 14 months that are judged."""
+
+    def run(folder: Path) -> tuple[End, list[float]]:
+        truth, start = build(world, folder), day_number(START.isoformat())
+        days = [day_number(day_of(CUT_WEEK + 4 * k).isoformat()) for k in range(MONTHS)]
+        return End(truth.lot_id, truth.kind, truth.day + start), days
+
+    return run
+
+
+def _days_of(worlds: ModuleType, world: Odd | Choice) -> Run:
+    def run(folder: Path) -> tuple[End, list[float]]:
+        days = [day_number(worlds.day_of(worlds.CUT + 4 * k).isoformat()) for k in range(MONTHS)]
+        return worlds.build(world, folder), days
+
+    return run
+
+
+def _world(name: str, run: Run) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
-        truth = build(world, Path(folder))
-        history = read_history(Path(folder))
-        start, cut = day_number(START.isoformat()), day_number(day_of(CUT_WEEK).isoformat())
-        place = positions(truth.lot_id, history.lot_ids)
-        days = [day_number(day_of(CUT_WEEK + 4 * k).isoformat()) for k in range(14)]
+        truth, days = run(Path(folder))
+        history, cut = read_history(Path(folder)), days[0]
+        place = positions(truth.lot_ids, history.lot_ids)
         views = views_of(history, days)
-        refits = {k: training_set(history, days[k]) for k in range(0, 14, REFIT_EVERY)}
+        refits = {k: training_set(history, days[k]) for k in range(0, MONTHS, REFIT_EVERY)}
     tables = [seen.features for seen in views]
-    ended = [truth.day[place][seen.lot] + start - seen.day for seen in views]
+    ended = [truth.day[place][seen.lot] - seen.day for seen in views]
     exported = [
         (truth.kind[place][seen.lot] == "export") & (wait > 0) & (wait <= 90)
         for seen, wait in zip(views, ended, strict=True)
@@ -95,22 +125,20 @@ def _world(world: World) -> Iterator[str]:
         raise RuntimeError("the world has no training days before the cut")
     model = fit(rows)
     widening = Widening.of(model.about["widening"])
-    yield _line(world.name, "this model", tables, y, [score(model, table).p90 for table in tables], widening)
+    yield _line(name, "this model", tables, y, [score(model, table).p90 for table in tables], widening)
     refitted = {k: fit(part) for k, part in refits.items()}
     quarterly = [score(refitted[k - k % REFIT_EVERY], table).p90 for k, table in enumerate(tables)]
-    yield _line(world.name, "refitted quarterly", tables, y, quarterly)
-    yield _line(world.name, "boosting", tables, y, _boosted(rows, tables))
-    yield _line(world.name, "plain logistic", tables, y, _logistic(rows, tables))
-    yield _line(
-        world.name, "unfitted points", tables, y, [score(prior_model(), table).p90 for table in tables]
-    )
+    yield _line(name, "refitted quarterly", tables, y, quarterly)
+    yield _line(name, "boosting", tables, y, _boosted(rows, tables))
+    yield _line(name, "plain logistic", tables, y, _logistic(rows, tables))
+    yield _line(name, "unfitted points", tables, y, [score(prior_model(), table).p90 for table in tables])
     for closed in COLD:
         few = _few(rows, closed)
         fitted = fit(few)
         yield _line(
-            world.name, f"this model, {closed} closed lots", tables, y, [score(fitted, t).p90 for t in tables]
+            name, f"this model, {closed} closed lots", tables, y, [score(fitted, t).p90 for t in tables]
         )
-        yield _line(world.name, f"plain logistic, {closed} closed lots", tables, y, _logistic(few, tables))
+        yield _line(name, f"plain logistic, {closed} closed lots", tables, y, _logistic(few, tables))
 
 
 def _few(rows: TrainingSet, closed: int) -> TrainingSet:

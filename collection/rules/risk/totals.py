@@ -17,6 +17,7 @@ import numpy as np
 from collection.rules.risk.features import Floats
 from collection.rules.risk.history import Ints
 
+# A trial on later days of the same window has not seen what a price shock or a new rule does after it.
 USUAL_CLUMP, USUAL_SHOCK = 2.0, 0.45
 PRIOR_DAYS, DAYS_PER_WINDOW = 6.0, 3.0
 
