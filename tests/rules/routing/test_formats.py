@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bench.planning_instances import solomon_text, uk_instance, vrplib_text
-from collection.rules.routing import ProblemError, solve
+from collection.rules.routing import Breaks, ProblemError, evaluate, solve
 from collection.rules.routing.formats import plan_to_json, read_plan, read_problem
 
 SMALL_VRPLIB = """NAME : three
@@ -124,3 +124,33 @@ def test_bad_problems_are_refused_naming_field_and_row(path: list[Any], value: o
 def test_files_of_no_known_kind_are_refused(text: str) -> None:
     with pytest.raises(ProblemError):
         read_problem(text, "file.txt")
+
+
+def test_what_else_limits_rounds_is_read_and_trips_are_written() -> None:
+    document = uk_instance(12, 2)
+    for depot in document["depots"]:
+        depot |= {"permitted": ["16 02 16"], "room": {"kg": 5000}}
+    for vehicle in document["vehicles"]:
+        vehicle |= {
+            "breaks": {"after_s": 16200, "lasting_s": 2700},
+            "max_trips": 2,
+            "unloading_s": 1200,
+            "capacity": {"kg": 900, "quarter_pallets": 12},
+        }
+    document["stops"][0] |= {"codes": ["16 02 13"], "kept_apart": "hazardous waste"}
+    problem = read_problem(json.dumps(document))
+    assert problem.depots[0].room == {"kg": 5000}
+    assert problem.vehicles[0].breaks == Breaks(16200, 2700)
+    assert (problem.vehicles[0].max_trips, problem.vehicles[0].unloading_s) == (2, 1200)
+    assert problem.stops[0].kept_apart == "hazardous waste"
+    plan = solve(problem, seconds=20, iterations=200)
+    assert evaluate(problem, plan).violations == ()
+    assert "not_permitted" in {omission.code for omission in plan.omitted}
+    assert read_plan(plan_to_json(plan)).routes == plan.routes
+
+
+def test_the_published_format_asks_for_none_of_it() -> None:
+    problem = read_problem(json.dumps(uk_instance(5, 2)))
+    assert all(vehicle.breaks is None and vehicle.max_trips == 1 for vehicle in problem.vehicles)
+    assert all(depot.permitted is None and not depot.room for depot in problem.depots)
+    assert not any(stop.codes or stop.kept_apart for stop in problem.stops)
