@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,9 +38,10 @@ from collection.rules.lifecycle import RESERVE, Verb
 from collection.rules.roles import Role, Viewer
 
 # Who is asked and has not answered; and how a lorry gets about.
-ASKED = "demo-clyde-scrap"
+ASKED, ASKED_BY = "demo-clyde-scrap", "demo-long-loop"
 ROADS_LONGER, LORRY_KMH = 1.3, 62.0
-FERRY = dt.timedelta(minutes=150)
+ACROSS = "Northern Ireland"
+FERRY, LOADING, NO_TIME = dt.timedelta(minutes=150), dt.timedelta(minutes=30), dt.timedelta()
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ def point_of(lot: Lot) -> tuple[float, float]:
     if lot.lat is None or lot.lon is None:
         raise LookupError(f"{lot.reference} has no point.")
     return lot.lat, lot.lon
+
+
+def _on_the_road(here: tuple[float, float], there: tuple[float, float]) -> dt.timedelta:
+    kilometres = float(great_circle_metres(*here, *there)) / 1000 * ROADS_LONGER
+    return dt.timedelta(hours=kilometres / LORRY_KMH)
 
 
 class Rounds:
@@ -166,19 +173,30 @@ class Rounds:
         """A round today and one tomorrow for each plant, so that drivers and yards have work; a proposal that
         waits for the collector's answer; and a round that comes again every week."""
         ready = [one for one in waiting if not one.lot.is_defence or one.lot.holds_cleared_at]
+        booked: set[int] = set()
         for slug in PLANTS:
             facility = Facility.objects.get(code=PLANTS[slug])
-            suitable = [one for one in ready if self._plant_slug(one.lot) == slug]
-            suitable.sort(key=lambda one: self._metres(facility, one.lot))
+            suitable = self._nearest(facility, [one for one in ready if self._plant_slug(one.lot) == slug])
             for day in range(2):
-                round_ = self._book(slug, facility, suitable[day * 4 : day * 4 + 4], day)
+                members = suitable[day * 4 : day * 4 + 4]
+                booked |= {one.lot.pk for one in members}
+                round_ = self._book(slug, facility, members, day)
                 if round_ is not None:
                     self._answer(round_)
             if slug == "demo-short-loop":
                 self._come_every_week(slug, facility, [one.lot for one in suitable])
-            asked = self.organisations[ASKED].pk
-            # Left without an answer: the collector of the sign-ins finds it on the home page.
-            self._book(slug, facility, [one for one in suitable[8:] if one.lot.holder_id == asked][:2], 2)
+        self._propose([one for one in ready if one.lot.pk not in booked])
+
+    def _propose(self, free: list[Told]) -> None:
+        """Left without an answer: the collector of the sign-ins finds it on the home page. The plant across
+        the sea leaches any neodymium magnet, and is the nearest one whose lorry is there and back in a day."""
+        holder = self.organisations[ASKED].pk
+        asked = [one for one in free if one.lot.holder_id == holder and one.lot.magnet_family == "NdFeB"]
+        facility = Facility.objects.get(code=PLANTS[ASKED_BY])
+        self._book(ASKED_BY, facility, self._nearest(facility, asked)[:2], 2)
+
+    def _nearest(self, facility: Facility, told: list[Told]) -> list[Told]:
+        return sorted(told, key=lambda one: self._metres(facility, one.lot))
 
     def _book(self, slug: str, facility: Facility, members: list[Told], days_ahead: int) -> Round | None:
         if not members:
@@ -188,21 +206,21 @@ class Rounds:
         while days_ahead > 1 and day.weekday() > 4:
             day += dt.timedelta(days=1)
         start = day.replace(hour=7, minute=0, second=0, microsecond=0)
-        arrivals = self._arrivals(facility, [one.lot for one in members], start)
-        return self._make_round(slug, facility, members, start, planner, driver, arrivals)
+        *arrivals, back = self._arrivals(facility, [one.lot for one in members], start)
+        round_ = self._make_round(slug, facility, members, start, planner, driver, arrivals)
+        if round_ is not None:
+            Round.unscoped.filter(pk=round_.pk).update(ends_at=back)
+        return round_
 
     def _arrivals(self, facility: Facility, lots: Sequence[Lot], start: dt.datetime) -> list[dt.datetime]:
-        """Driving at lorry pace, half an hour at every stop, and a ferry where the sea lies between."""
-        place, nation, at = (facility.lat, facility.lon), facility.nation, start
-        arrivals = []
-        for lot in lots:
-            kilometres = float(great_circle_metres(*place, *point_of(lot))) / 1000 * ROADS_LONGER
-            at += dt.timedelta(hours=kilometres / LORRY_KMH)
-            if (nation == "Northern Ireland") != (lot.nation == "Northern Ireland"):
-                at += FERRY
+        """When each stop is reached, and last of all the plant again; half an hour at every stop."""
+        places = [(facility.lat, facility.lon), *map(point_of, lots), (facility.lat, facility.lon)]
+        nations = [facility.nation, *(lot.nation for lot in lots), facility.nation]
+        at, arrivals = start, []
+        for (here, there), (left, reached) in zip(pairwise(places), pairwise(nations), strict=True):
+            at += _on_the_road(here, there) + (FERRY if (left == ACROSS) != (reached == ACROSS) else NO_TIME)
             arrivals.append(at.replace(minute=at.minute // 5 * 5, second=0, microsecond=0))
-            at += dt.timedelta(minutes=30)
-            place, nation = point_of(lot), lot.nation
+            at += LOADING
         return arrivals
 
     def _come_every_week(self, slug: str, facility: Facility, lots: Sequence[Lot]) -> None:
