@@ -41,7 +41,7 @@ from collection.rules.roles import Role, Viewer
 ASKED, ASKED_BY = "demo-clyde-scrap", "demo-long-loop"
 ROADS_LONGER, LORRY_KMH = 1.3, 62.0
 ACROSS = "Northern Ireland"
-FERRY, LOADING, NO_TIME = dt.timedelta(minutes=150), dt.timedelta(minutes=30), dt.timedelta()
+FERRY, LOADING, NO_TIME = dt.timedelta(minutes=135), dt.timedelta(minutes=30), dt.timedelta()
 
 
 @dataclass(frozen=True)
