@@ -4,6 +4,7 @@ Probability × magnet mass, added up from the scores beside the lots. It is a fi
 period of the report around it.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,12 +52,18 @@ def total_at_risk(scope: FlowFilter) -> int:
 
 def at_risk_by(scope: FlowFilter, by: str) -> dict[str, int]:
     """The same by the report's own row keys: grams of magnet, or of each element for `element`."""
-    if by == "element":
-        return _by_element(scope)
-    key = _KEYS[by]
-    rows = scores_within(scope).order_by().values(key=key).annotate(grams=Sum("expected_export_grams"))
-    text = _key_text(by)
-    return {text(row["key"]): int(row["grams"] or 0) for row in rows}
+    return _by_element(scope) if by == "element" else at_risk_by_each(scope, [by])[by]
+
+
+def at_risk_by_each(scope: FlowFilter, groups: Sequence[str]) -> dict[str, dict[str, int]]:
+    """The same by several kinds of lines, for one look at the scores. `element` is not among them."""
+    keys = {f"of_{by}": _KEYS[by] for by in groups}
+    sums = scores_within(scope).order_by().values(**keys).annotate(grams=Sum("expected_export_grams"))
+    found: dict[str, dict[str, int]] = {by: defaultdict(int) for by in groups}
+    for row in sums:
+        for by in groups:
+            found[by][_key_text(by)(row[f"of_{by}"])] += int(row["grams"] or 0)
+    return found
 
 
 def _key_text(by: str) -> Callable[[Any], str]:
@@ -90,10 +97,10 @@ def lots_at_risk(scope: FlowFilter, *, before: str = "") -> ScoresPage:
     found = scores_within(scope).filter(expected_export_grams__gt=0)
     if before:
         grams, _, lot_id = before.partition("_")
-        found = found.filter(
-            Q(expected_export_grams__lt=int(grams)) | Q(expected_export_grams=int(grams), pk__gt=int(lot_id))
+        found = found.filter(expected_export_grams__lte=int(grams)).filter(
+            Q(expected_export_grams__lt=int(grams)) | Q(expected_export_grams=int(grams), pk__lt=int(lot_id))
         )
     related = found.select_related("lot__product", "lot__holder", "lot__region")
-    rows = list(related.order_by("-expected_export_grams", "pk")[: PAGE + 1])
+    rows = list(related.order_by("-expected_export_grams", "-pk")[: PAGE + 1])
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return ScoresPage(rows[:PAGE], f"{last.expected_export_grams}_{last.pk}" if last else "")

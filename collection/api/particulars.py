@@ -138,10 +138,13 @@ class HoldPointOut(Shape):
     recorded_at = serializers.DateTimeField(allow_null=True)
 
 
+NO_DETAILS, NO_WASTE = SourceDetails(), WasteDetails()
+
+
 def particulars(lot: Lot) -> dict[str, Any]:
     """The body of a lot fetched by `readable_lots`."""
-    details = getattr(lot, "details", None) or SourceDetails()
-    waste = getattr(lot, "waste", None) or WasteDetails()
+    details = getattr(lot, "details", None) or NO_DETAILS
+    waste = getattr(lot, "waste", None) or NO_WASTE
     weight: WeightReading | None = getattr(lot, "weighed", None)
     return {
         **_weight(weight),

@@ -153,6 +153,7 @@ class Flag(models.Model):
                 fields=["lot"], condition=Q(closed_at__isnull=True), name="one_open_flag_per_lot"
             )
         ]
+        indexes = [models.Index(fields=["-opened_at", "-id"], name="flag_newest")]
 
     def __str__(self) -> str:
         return f"Flag on lot {self.lot_id}"

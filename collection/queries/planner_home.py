@@ -3,10 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Sum
 
 from collection.models import (
-    Band,
     Facility,
     Flag,
     HolderAnswer,
@@ -16,9 +15,10 @@ from collection.models import (
     PickupState,
     Plan,
     Round,
+    Score,
 )
 from collection.queries.content_sums import magnet_interval
-from collection.queries.flags import flags_of
+from collection.queries.flags import count_up_to, flags_of
 from collection.queries.receiving import loads_in_transit, receipts_to_process
 from collection.queries.rounds import rounds_from
 from collection.rules.content import Spread
@@ -26,16 +26,17 @@ from collection.rules.lifecycle import LotState
 from collection.rules.roles import Viewer
 
 FLAGS_SHOWN = 5
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannerDay:
-    """Figures and short lists of the planner's home page. Masses are grams of magnet."""
+    """Figures and short lists of the planner's home page. Masses are grams of magnet; flags are counted up to
+    MOST_COUNTED."""
 
     plants: list[Facility]
     held: Spread
     at_risk_grams: int
-    high_risk_lots: int
     flags: list[Flag]
     flag_count: int
     plans_under_way: int
@@ -51,10 +52,7 @@ class PlannerDay:
 def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
     """Everything the home page shows; the number of queries does not depend on the data."""
     held = Lot.objects.visible_to(viewer).filter(state=LotState.HELD)
-    mass = held.aggregate(
-        at_risk=Sum("score__expected_export_grams"),
-        high=Count("pk", filter=Q(score__band=Band.HIGH)),
-    )
+    scores = Score.objects.filter(lot__in=held.order_by().values("pk"))
     flags = flags_of(viewer).filter(closed_at__isnull=True, lot__state=LotState.HELD)
     plans = Plan.objects.visible_to(viewer)
     rounds = list(rounds_from(viewer, today, 7))
@@ -62,10 +60,9 @@ def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
     return PlannerDay(
         plants=list(Facility.objects.filter(organisation_id=viewer.organisation_id)),
         held=magnet_interval(held),
-        at_risk_grams=mass["at_risk"] or 0,
-        high_risk_lots=mass["high"],
+        at_risk_grams=scores.aggregate(grams=Sum("expected_export_grams"))["grams"] or 0,
         flags=list(flags.order_by("-opened_at", "-pk")[:FLAGS_SHOWN]),
-        flag_count=flags.count(),
+        flag_count=count_up_to(flags, MOST_COUNTED),
         plans_under_way=plans.filter(state__in=[JobState.WAITING, JobState.RUNNING]).count(),
         plans_to_confirm=list(
             plans.filter(state=JobState.DONE, confirmed_at__isnull=True, from_on__gte=today)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collection.models import Lot, Score
+from collection.queries.columns import number, read_columns
 from collection.rules.lifecycle import LotState
 from collection.rules.roles import Viewer
 
@@ -21,8 +22,8 @@ class HeldScores:
 def held_scores(viewer: Viewer) -> HeldScores:
     """Of the held lots the viewer may see: a regulator of one nation weighs that nation's. One SELECT."""
     seen = Lot.objects.visible_to(viewer).filter(state=LotState.HELD).order_by()
-    rows = (
-        Score.objects.filter(lot__in=seen.values("pk")).order_by("pk").values_list("p90", "lot__magnet_grams")
+    found = read_columns(
+        Score.objects.filter(lot__in=seen.values("pk")).order_by(),
+        {"p90": number("p90"), "grams": number("lot__magnet_grams")},
     )
-    table = np.array(list(rows), dtype=np.float64).reshape(-1, 2)
-    return HeldScores(table[:, 0], table[:, 1] / 1000)
+    return HeldScores(found["p90"], found["grams"] / 1000)

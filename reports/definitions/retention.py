@@ -139,9 +139,10 @@ def build_within(scope: FlowFilter, period: Period, *, by: str = "month") -> Ret
     until_end = flows(replace(scope, until_day=period.until_day), group=group)
     told = told_flows(scope, period.from_day, period.until_day)
     figures = retention(together(in_period, told), until_end, in_grams_of_magnet)
-    total = Row("", "Total", figures, total_at_risk(scope))
     rows = _element_rows(in_period, until_end) if by == "element" else _rows(by, period, in_period, until_end)
     at_risk = at_risk_by(scope, by)
+    # Every lot stands on one line, so the lines are the whole; elements are parts of it.
+    total = Row("", "Total", figures, total_at_risk(scope) if by == "element" else sum(at_risk.values()))
     rows = [replace(row, at_risk_grams=at_risk.get(row.key, 0)) for row in rows]
     told_row = Row(
         TOLD_DEFENCE, "All defence lots together", retention(told, nothing_moved(), in_grams_of_magnet)

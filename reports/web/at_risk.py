@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
-from reports.at_risk import at_risk_by, lots_at_risk
+from reports.at_risk import at_risk_by_each, lots_at_risk
 from reports.definitions.retention import row_label, row_labels, scope_of
 from reports.entries import narrowed
 
@@ -27,8 +27,9 @@ def at_risk_page(request: ViewerRequest) -> HttpResponse:
         chosen = row_label(by, key) if by else ""
     except ValueError as error:
         raise Http404("There is no such line.") from error
+    found = at_risk_by_each(scope, list(GROUPS))
     context: dict[str, Any] = {
-        "groups": [(title, _lines(group, at_risk_by(scope, group))) for group, title in GROUPS.items()],
+        "groups": [(title, _lines(group, found[group])) for group, title in GROUPS.items()],
         "scores": page.scores,
         "older": page.older,
         "chosen": chosen,

@@ -7,18 +7,18 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from collection.queries.flags import flags_of
+from collection.queries.flags import count_up_to, flags_of, open_flags_leaving_first
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.charts import Series, lines
 from collection.web.kit.components import Tile
-from collection.web.kit.numbers import mass, percent
-from reports.at_risk import total_at_risk
-from reports.definitions.retention import RetentionReport, build, scope_of
+from collection.web.kit.numbers import mass, percent, up_to
+from reports.definitions.retention import RetentionReport, build
 from reports.forms import periods_on
 
 LONDON = ZoneInfo("Europe/London")
 FLAGS_SHOWN = 10
+MOST_COUNTED = 1_000
 
 
 @requires(Permission.RECORD_OUTCOME)
@@ -27,16 +27,11 @@ def regulator_home(request: ViewerRequest) -> HttpResponse:
     viewer = request.viewer
     period = periods_on(request.now.astimezone(LONDON).date())["12-months"][1]
     report = build(viewer, period, by="month")
-    flags = list(
-        flags_of(viewer)
-        .filter(closed_at=None)
-        .select_related("lot__score")
-        .order_by("-lot__score__expected_export_grams", "pk")[: FLAGS_SHOWN + 1]
-    )
+    flags = open_flags_leaving_first(viewer, FLAGS_SHOWN + 1)
     week = request.now - dt.timedelta(days=7)
-    new_flags = flags_of(viewer).filter(opened_at__gte=week).count()
+    new_flags = count_up_to(flags_of(viewer).filter(opened_at__gte=week), MOST_COUNTED)
     context = {
-        "tiles": _tiles(report, total_at_risk(scope_of(viewer)), new_flags),
+        "tiles": _tiles(report, new_flags),
         "flags": flags[:FLAGS_SHOWN],
         "has_more_flags": len(flags) > FLAGS_SHOWN,
         "chart": _chart(report) if report.total.figures.rate else None,
@@ -46,13 +41,19 @@ def regulator_home(request: ViewerRequest) -> HttpResponse:
     return render(request, "reports/regulator_home.html", context)
 
 
-def _tiles(report: RetentionReport, at_risk: int, new_flags: int) -> list[Tile]:
+def _tiles(report: RetentionReport, new_flags: int) -> list[Tile]:
     rate = report.total.figures.rate
     href = reverse("retention-report")
     exported = report.total.figures["exported"]
     return [
-        Tile(mass(at_risk), "expected to leave within 90 days", reverse("at-risk"), "", "caution"),
-        Tile(new_flags, "flags opened this week", "#flags"),
+        Tile(
+            mass(report.total.at_risk_grams),
+            "expected to leave within 90 days",
+            reverse("at-risk"),
+            "",
+            "caution",
+        ),
+        Tile(up_to(new_flags, MOST_COUNTED), "flags opened this week", "#flags"),
         Tile(
             percent(rate.central) if rate else "–",
             "retained, last 12 months",

@@ -55,6 +55,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def up_to(number: int, most: int) -> str:
+    """A count that was not carried on beyond `most`: "1,000+"."""
+    return f"{most:,}+" if number > most else f"{number:,}"
+
+
 def kilometres(metres: int) -> str:
     """Whole kilometres: 1,204."""
     return f"{round(metres / 1000):,}"

@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from collection.queries.planner_home import PlannerDay, planner_day
+from collection.queries.planner_home import MOST_COUNTED, PlannerDay, planner_day
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.components import Tile
-from collection.web.kit.numbers import mass, mass_range
+from collection.web.kit.numbers import mass, mass_range, up_to
 
 
 @requires(Permission.PLAN_ROUNDS)
@@ -32,7 +32,7 @@ def _tiles(day: PlannerDay) -> list[Tile]:
             tone="caution" if day.at_risk_grams else "good",
         ),
         Tile(
-            day.flag_count,
+            up_to(day.flag_count, MOST_COUNTED),
             _noun(day.flag_count, "open export warning"),
             high,
             tone="bad" if day.flag_count else "good",
