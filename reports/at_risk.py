@@ -58,7 +58,7 @@ def at_risk_by(scope: FlowFilter, by: str) -> dict[str, int]:
 def at_risk_by_each(scope: FlowFilter, groups: Sequence[str]) -> dict[str, dict[str, int]]:
     """The same by several kinds of lines, for one look at the scores. `element` is not among them."""
     keys = {f"of_{by}": _KEYS[by] for by in groups}
-    sums = scores_within(scope).order_by().values(**keys).annotate(grams=Sum("expected_export_grams"))
+    sums: Any = scores_within(scope).order_by().values(**keys).annotate(grams=Sum("expected_export_grams"))
     found: dict[str, dict[str, int]] = {by: defaultdict(int) for by in groups}
     for row in sums:
         for by in groups:
