@@ -68,6 +68,19 @@ def _sent_signed_out_is_there(
     assert "You had been signed out" in page
 
 
+def test_what_was_typed_is_not_shown_to_the_next_person_on_that_device(cast: Cast, as_person: SignIn) -> None:
+    client = as_person(cast.scrapyard)
+    client.post("/sign-out/")
+    client.post("/places/new/", {"name": "Yard behind the ropeworks"})
+    client.force_login(cast.turbine_dismantler.user)
+
+    page = client.get("/places/new/").content.decode()
+
+    assert "ropeworks" not in page
+    client.force_login(cast.scrapyard.user)
+    assert "ropeworks" not in client.get("/places/new/").content.decode(), "nor is it kept any longer"
+
+
 def _defence_lot(cast: Cast) -> Lot:
     return log(
         cast.defence_officer, source_kind="defence", product_code="def_gyro_torquer", quantity=Decimal(4)
