@@ -15,10 +15,11 @@ from collection.rules.lifecycle import LotState
 from collection.rules.roles import Role, Viewer
 
 OFFERED, BID, SEEN = 0.30, 0.15, 0.08
+# The model's band of the lot → the band a person puts it in, and why.
 OVERRIDES = (
-    (Band.HIGH, "being_prepared", "Pallets wrapped and labelled for a port, seen on a visit"),
-    (Band.LOW, "contract_seen", "The order of a UK plant was shown, with a collection day"),
-    (Band.MEDIUM, "record_wrong", "The gross weight was typed with one nought too many"),
+    (Band.LOW, Band.HIGH, "being_prepared", "Pallets wrapped and labelled for a port, seen on a visit"),
+    (Band.HIGH, Band.LOW, "contract_seen", "The order of a UK plant was shown, with a collection day"),
+    (Band.HIGH, Band.MEDIUM, "record_wrong", "The gross weight was typed with one nought too many"),
 )
 
 
@@ -55,10 +56,12 @@ def open_market(seed: int, now: dt.datetime) -> None:
 def second_thoughts(now: dt.datetime) -> None:
     """A regulator overrides a few bands, and the model is held against the months that have closed."""
     regulator = _regulator()
-    lots = Lot.unscoped.filter(state=LotState.HELD, is_defence=False, score__isnull=False).order_by("pk")
+    lots = Lot.unscoped.filter(state=LotState.HELD, is_defence=False, risk_overrides=None).order_by("pk")
     if regulator is not None:
-        for lot, (band, reason, words) in zip(lots[:3], OVERRIDES, strict=False):
-            override_band(regulator, lot.pk, to_band=band, reason=reason, words=words, days=30, at=now)
+        for was, band, reason, words in OVERRIDES:
+            lot = lots.filter(score__band=was).first()
+            if lot is not None:
+                override_band(regulator, lot.pk, to_band=band, reason=reason, words=words, days=30, at=now)
     watch(at=now)
 
 

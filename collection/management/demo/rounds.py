@@ -42,6 +42,7 @@ ASKED, ASKED_BY = "demo-clyde-scrap", "demo-long-loop"
 ROADS_LONGER, LORRY_KMH = 1.3, 62.0
 ACROSS = "Northern Ireland"
 FERRY, LOADING, NO_TIME = dt.timedelta(minutes=135), dt.timedelta(minutes=30), dt.timedelta()
+LONGEST_DAY = dt.timedelta(hours=9)
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,18 @@ def point_of(lot: Lot) -> tuple[float, float]:
     if lot.lat is None or lot.lon is None:
         raise LookupError(f"{lot.reference} has no point.")
     return lot.lat, lot.lon
+
+
+def _road_metres(places: Sequence[tuple[float, float]]) -> int:
+    """From the first place to each in turn and back."""
+    legs = pairwise([*places, places[0]])
+    return int(sum(float(great_circle_metres(*here, *there)) for here, there in legs) * ROADS_LONGER)
+
+
+def _within_a_day(start: dt.datetime, arrivals: Sequence[dt.datetime]) -> list[dt.datetime]:
+    """The story's lots lie where they lie; a round of the past that took too long is told as a faster one."""
+    faster = min(1.0, LONGEST_DAY / (arrivals[-1] - start))
+    return [start + (arrival - start) * faster for arrival in arrivals]
 
 
 def _on_the_road(here: tuple[float, float], there: tuple[float, float]) -> dt.timedelta:
@@ -105,12 +118,25 @@ class Rounds:
         start = max(start, *(one.lot.logged_at + dt.timedelta(hours=1) for one in members))
         planner, driver = self._staff(slug)
         facility = Facility.objects.get(code=PLANTS[slug])
-        round_ = self._make_round(slug, facility, members, start, planner, driver)
+        members = self._in_turn(facility, members)
+        arrivals = _within_a_day(start, self._arrivals(facility, [one.lot for one in members], start))
+        round_ = self._make_round(slug, facility, members, start, planner, driver, arrivals)
         if round_ is None:
             return
         for pickup in round_.pickups.order_by("sequence"):
             self._visit(pickup, driver)
+        Round.unscoped.filter(pk=round_.pk).update(left_at=start, returned_at=round_.ends_at)
         self._unload(round_, facility, planner)
+
+    def _in_turn(self, facility: Facility, members: Sequence[Told]) -> list[Told]:
+        """From the plant to the nearest one, from there to the nearest one left."""
+        here, waiting, found = (facility.lat, facility.lon), list(members), []
+        while waiting:
+            nearest = min(waiting, key=lambda one: float(great_circle_metres(*here, *point_of(one.lot))))
+            waiting.remove(nearest)
+            found.append(nearest)
+            here = point_of(nearest.lot)
+        return found
 
     def _make_round(
         self,
@@ -120,9 +146,9 @@ class Rounds:
         start: dt.datetime,
         planner: Viewer,
         driver: Viewer,
-        arrivals: Sequence[dt.datetime] = (),
+        arrivals: Sequence[dt.datetime],
     ) -> Round | None:
-        """A booked round; without `arrivals`, of the past, its stops are evenly spaced."""
+        """A booked round; its stops are reached at `arrivals`, of which the last is the plant again."""
         organisation = self.organisations[slug]
         taken = Round.unscoped.filter(on=start.date(), organisation=organisation).values("vehicle_id")
         vehicle = Vehicle.unscoped.filter(organisation=organisation).exclude(pk__in=taken).first()
@@ -143,7 +169,7 @@ class Rounds:
             confirmed_by_id=planner.user_id,
         )
         plan.vehicles.add(vehicle)
-        metres = int(sum(self._metres(facility, one.lot) for one in members) * 1.3)
+        metres = _road_metres([(facility.lat, facility.lon), *(point_of(one.lot) for one in members)])
         round_ = Round.unscoped.create(
             reference=next_reference("RND", start),
             plan=plan,
@@ -154,7 +180,7 @@ class Rounds:
             on=start.date(),
             state=RoundState.CONFIRMED,
             starts_at=start,
-            ends_at=start + dt.timedelta(hours=9),
+            ends_at=arrivals[-1],
             distance_metres=metres,
             driving_minutes=metres // 1000,
             cost_pence=vehicle.cost_per_day_pence + metres // 1000 * vehicle.cost_per_km_pence,
@@ -164,8 +190,7 @@ class Rounds:
         move(lot_ids, RESERVE, at=booked, reserved_by=organisation.pk)
         words = round_.reference
         record_events(lot_ids, Verb.RESERVED, at=booked, recorded_at=booked, viewer=planner, words=words)
-        spaced = [start + dt.timedelta(minutes=45 * sequence) for sequence in range(1, len(members) + 1)]
-        for sequence, (one, arrival) in enumerate(zip(members, arrivals or spaced, strict=True), start=1):
+        for sequence, (one, arrival) in enumerate(zip(members, arrivals[:-1], strict=True), start=1):
             self._make_pickup(round_, sequence, one, arrival)
         return round_
 
@@ -206,11 +231,8 @@ class Rounds:
         while days_ahead > 1 and day.weekday() > 4:
             day += dt.timedelta(days=1)
         start = day.replace(hour=7, minute=0, second=0, microsecond=0)
-        *arrivals, back = self._arrivals(facility, [one.lot for one in members], start)
-        round_ = self._make_round(slug, facility, members, start, planner, driver, arrivals)
-        if round_ is not None:
-            Round.unscoped.filter(pk=round_.pk).update(ends_at=back)
-        return round_
+        arrivals = self._arrivals(facility, [one.lot for one in members], start)
+        return self._make_round(slug, facility, members, start, planner, driver, arrivals)
 
     def _arrivals(self, facility: Facility, lots: Sequence[Lot], start: dt.datetime) -> list[dt.datetime]:
         """When each stop is reached, and last of all the plant again; half an hour at every stop."""

@@ -52,7 +52,7 @@ def activate(request: ViewerRequest, version: int) -> HttpResponseBase:
 @requires(Permission.PLAN_ROUNDS)
 @require_POST
 def learn(request: ViewerRequest) -> HttpResponseBase:
-    """Learn now instead of tonight."""
+    """Learn now instead of at the next of the day's four times."""
     found = fit_one(request.viewer.organisation_id, now=request.now)
     if found is None:
         messages.info(request, "There is no stop the last version did not know.")
