@@ -75,7 +75,7 @@ def test_a_first_lot_from_home_to_its_page(
     assert LotPhoto.objects.filter(lot=lot).count() == 2
     assert_fits(page)
     if scripts:
-        expect(page.get_by_text("Chance that it is exported")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("Chance that it is exported")).to_be_visible()
         assert_accessible(page)
 
 

@@ -43,7 +43,7 @@ def test_a_dragged_stop_is_judged_at_once_and_the_change_made_and_confirmed(
     page.get_by_label("What a saved kilogram is worth").fill("60")
     page.get_by_label("How long to search").select_option("5")
     page.get_by_role("button", name="Plan rounds").click()
-    expect(page.get_by_role("button", name=re.compile("Confirm: book 2 lots"))).to_be_visible(timeout=40_000)
+    expect(page.get_by_role("button", name=re.compile("Confirm: book 2 lots"))).to_be_visible(timeout=60_000)
     assert_well(page)
 
     page.locator("figure.lode-gantt").evaluate("figure => figure.scrollIntoView()")
