@@ -158,6 +158,8 @@ def test_the_best_so_far_is_on_the_row_while_the_search_runs(
     seen = []
 
     def watched(problem: Problem, **options: Callable[..., None]) -> RoutePlan:
+        monkeypatch.setattr(planning, "solve", real_solve)
+
         def on_progress(best: RoutePlan) -> None:
             options["on_progress"](best)
             seen.append(Plan.unscoped.values_list("progress", flat=True).get(pk=plan.pk))
