@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 
+from collection.actions.booking import promised_slot
 from collection.actions.calling_off import close_empty_round
 from collection.actions.lifecycle import record_events
 from collection.actions.notifications import Notice, members_with, notify_all
 from collection.actions.references import next_reference
-from collection.actions.rounds import HOLDERS_PEOPLE, promised_slot
+from collection.actions.rounds import HOLDERS_PEOPLE
 from collection.models import HolderAnswer, Pickup, PickupState, Round, RoundState
 from collection.queries.live import instant_of, open_stops, round_now, with_stops
 from collection.queries.replanning import (

@@ -4,19 +4,21 @@ import datetime as dt
 
 from django.db import transaction
 
+from collection.actions.booking import Booking, book_stops
 from collection.actions.dispatching import settle_round
 from collection.actions.notifications import Notice, notify_all
-from collection.actions.references import next_reference
-from collection.actions.rounds import PlanTakenError, promised_slot, reserve_lots, tell_holders
-from collection.models import Facility, Pickup, PickupLot, Round, Site
-from collection.queries.fitting_in import Fitting, fitting_of
+from collection.actions.rounds import PlanTakenError, reserve_lots, tell_holders
+from collection.models import Facility, Pickup, Round
+from collection.queries.fitting_in import fitting_of
 from collection.queries.live import instant_of, with_stops
 from collection.rules.appointments import LONDON
 from collection.rules.lifecycle import StateConflictError
+from collection.rules.planning.interpretation import planned_stop
 from collection.rules.roles import Permission, Viewer, require
 
 # After every stop the round has, until it is numbered in driving order.
 LAST = 999
+WHY = "Added on the day: at high risk of leaving, and on the way."
 
 
 def fit_in(viewer: Viewer, round_id: int, lot_ids: frozenset[int], *, at: dt.datetime) -> Pickup:
@@ -37,7 +39,8 @@ def fit_in(viewer: Viewer, round_id: int, lot_ids: frozenset[int], *, at: dt.dat
             reserve_lots(viewer, sorted(lot_ids), chosen.reference, at)
         except PlanTakenError as taken:
             raise StateConflictError(f"{'; '.join(taken.taken)}. Nothing was added.") from taken
-        pickup = _make_pickup(chosen, fitting, at)
+        arrives_at = instant_of(fitting.placement.arrives)
+        (pickup,) = book_stops([Booking(chosen, LAST, planned_stop(fitting.group, arrives_at, WHY))], at)
         settle_round(chosen, pickup.pk, fitting.placement.position, at)
         _tell(chosen, pickup, at)
     return pickup
@@ -50,40 +53,6 @@ def _locked(viewer: Viewer, round_id: int) -> Round:
     day = Round.unscoped.filter(organisation_id=chosen.organisation_id, on=chosen.on).order_by("pk")
     list(day.select_for_update().values_list("pk", flat=True))
     return with_stops(Round.unscoped.filter(pk=round_id))[0]
-
-
-def _make_pickup(chosen: Round, fitting: Fitting, at: dt.datetime) -> Pickup:
-    place, arrives = fitting.group.place, instant_of(fitting.placement.arrives)
-    site = Site.unscoped.get(pk=place.site_id) if place.site_id else None
-    slot = promised_slot(arrives, site)
-    pickup = Pickup.unscoped.create(
-        reference=next_reference("PUP", at),
-        round=chosen,
-        sequence=LAST,
-        holder_id=place.holder_id,
-        site_id=place.site_id,
-        place_name=place.place_name,
-        lat=place.lat,
-        lon=place.lon,
-        planned_arrival_at=arrives,
-        service_minutes=fitting.group.service_minutes,
-        why="Added on the day: at high risk of leaving, and on the way.",
-        slot_starts_at=slot.starts_at,
-        slot_ends_at=slot.ends_at,
-    )
-    PickupLot.objects.bulk_create(
-        [
-            PickupLot(
-                pickup=pickup,
-                lot_id=lot.lot_id,
-                planned_gross_grams=lot.gross_grams,
-                planned_magnet_grams=lot.magnet_grams,
-                planned_saved_grams=lot.saved_grams,
-            )
-            for lot in fitting.lots
-        ]
-    )
-    return pickup
 
 
 def _tell(chosen: Round, pickup: Pickup, at: dt.datetime) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.db import IntegrityError, transaction
 
+from collection.actions.booking import Booking, book_stops
 from collection.actions.custody import LONDON
 from collection.actions.dispatch import ASSESS_DUE, nudge
 from collection.actions.jobs import mark_due
@@ -22,10 +23,9 @@ from collection.models import (
     Plan,
     Round,
     RoundState,
-    Site,
 )
 from collection.queries.duties import duty_findings
-from collection.rules.appointments import USUALLY_CLOSES, USUALLY_OPENS, Slot, slot_around
+from collection.rules.appointments import Slot
 from collection.rules.lifecycle import (
     RESERVE,
     STATE_LABELS,
@@ -76,7 +76,14 @@ def confirm_plan(viewer: Viewer, plan_id: int, *, at: dt.datetime) -> list[Round
                 rounds = _make_rounds(plan, answer.rounds, at)
         except IntegrityError as error:
             raise PlanTakenError(_vehicles_taken(answer.rounds)) from error
-        pickups = _make_pickups(rounds, answer.rounds, at)
+        pickups = book_stops(
+            [
+                Booking(made, number, stop)
+                for made, planned in zip(rounds, answer.rounds, strict=True)
+                for number, stop in enumerate(planned.stops, start=1)
+            ],
+            at,
+        )
         _tell_holders(pickups, plan, at)
     return rounds
 
@@ -150,58 +157,6 @@ def _make_rounds(plan: Plan, planned: Sequence[PlannedRound], at: dt.datetime) -
             for reference, each in zip(references, planned, strict=True)
         ]
     )
-
-
-def _make_pickups(rounds: Sequence[Round], planned: Sequence[PlannedRound], at: dt.datetime) -> list[Pickup]:
-    references = iter(next_references("PUP", at, sum(len(each.stops) for each in planned)))
-    sites = Site.unscoped.in_bulk({stop.site_id for each in planned for stop in each.stops if stop.site_id})
-    pairs = [
-        (
-            Pickup(
-                reference=next(references),
-                round=made,
-                sequence=number,
-                holder_id=stop.holder_id,
-                site_id=stop.site_id,
-                place_name=stop.place_name,
-                lat=stop.lat,
-                lon=stop.lon,
-                planned_arrival_at=stop.arrives_at or each.starts_at,
-                service_minutes=stop.service_minutes,
-                why=stop.why,
-                **_promise(stop.arrives_at or each.starts_at, sites.get(stop.site_id or 0)),
-            ),
-            stop,
-        )
-        for made, each in zip(rounds, planned, strict=True)
-        for number, stop in enumerate(each.stops, start=1)
-    ]
-    pickups = Pickup.unscoped.bulk_create([pickup for pickup, _ in pairs])
-    PickupLot.objects.bulk_create(
-        [
-            PickupLot(
-                pickup=pickup,
-                lot_id=lot.lot_id,
-                planned_gross_grams=lot.gross_grams,
-                planned_magnet_grams=lot.magnet_grams,
-                planned_saved_grams=lot.saved_grams,
-            )
-            for pickup, (_, stop) in zip(pickups, pairs, strict=True)
-            for lot in stop.lots
-        ]
-    )
-    return pickups
-
-
-def _promise(arrives_at: dt.datetime, site: Site | None) -> dict[str, dt.datetime]:
-    slot = promised_slot(arrives_at, site)
-    return {"slot_starts_at": slot.starts_at, "slot_ends_at": slot.ends_at}
-
-
-def promised_slot(arrives_at: dt.datetime, site: Site | None) -> Slot:
-    """The span of time told to the holder of a stop."""
-    opens, closes = (site.opens_at, site.closes_at) if site else (USUALLY_OPENS, USUALLY_CLOSES)
-    return slot_around(arrives_at, opens, closes, needs_appointment=bool(site and site.needs_appointment))
 
 
 def _vehicles_taken(planned: Sequence[PlannedRound]) -> list[str]:

@@ -10,13 +10,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from collection.actions.booking import promised_slot
 from collection.actions.collections import CollectedLine, record_collection
 from collection.actions.lifecycle import move, record_events
 from collection.actions.proposals import accept_pickup, ask_for_other_time, offered_slots
 from collection.actions.receipts import Weighing, process, receive
 from collection.actions.references import next_reference
 from collection.actions.regular_rounds import RegularRoundRequest, save_regular_round
-from collection.actions.rounds import promised_slot
 from collection.management.demo.cast import PLANTS
 from collection.models import (
     Facility,

@@ -18,7 +18,7 @@ def answer_of(brief: Brief, plan: Plan) -> PlanAnswer:
     """The whole plan, with the reason for every stop fetched and every stop left out."""
     rounds = tuple(_planned_round(brief, route, with_reasons=True) for route in plan.routes)
     omitted = tuple(
-        _planned_stop(brief.groups[omission.id], None, omission.reason) for omission in plan.omitted
+        planned_stop(brief.groups[omission.id], None, omission.reason) for omission in plan.omitted
     )
     answer = PlanAnswer(
         totals=_totals(brief, plan, rounds),
@@ -59,7 +59,7 @@ def _planned_round(brief: Brief, route: Route, *, with_reasons: bool) -> Planned
         kg=sum(group.kg for group in groups),
         capacity_kg=vehicle_day.vehicle.capacity_kg,
         stops=tuple(
-            _planned_stop(
+            planned_stop(
                 group,
                 _instant(brief, arrivals[group.key]) if group.key in arrivals else None,
                 _why_fetched(brief, route, judged, group) if with_reasons else "",
@@ -91,7 +91,8 @@ def _opened(windows: tuple[Window, ...], moment: int) -> int:
     return max(opens for opens, closes in windows if opens <= moment <= closes)
 
 
-def _planned_stop(group: StopGroup, arrives_at: dt.datetime | None, why: str) -> PlannedStop:
+def planned_stop(group: StopGroup, arrives_at: dt.datetime | None, why: str) -> PlannedStop:
+    """One pickup to be, of these lots; `why` is the reason shown to planner and holder."""
     place = group.place
     return PlannedStop(
         key=group.key,
