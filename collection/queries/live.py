@@ -3,15 +3,16 @@
 import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Prefetch
 
 from collection.models import Facility, Pickup, PickupLot, PickupState, Round, RoundState, Unit, Vehicle
 from collection.queries.intake import code_is_hazardous
 from collection.queries.pickups import has_hazardous_code
+from collection.queries.rounds import plant_of
 from collection.rules.appointments import LONDON, USUALLY_CLOSES, USUALLY_OPENS
-from collection.rules.planning.candidates import KG_PER_PALLET
+from collection.rules.planning.candidates import KG_PER_PALLET, Plant, quarter_pallets
 from collection.rules.planning.expected import (
     LiveRound,
     LiveStop,
@@ -23,6 +24,7 @@ from collection.rules.planning.expected import (
 )
 from collection.rules.planning.needs import Load, kept_apart, skills_needed, skills_of
 from collection.rules.roles import Viewer
+from collection.rules.waste_codes import spaced_codes
 
 LIVE_STATES = (RoundState.CONFIRMED, RoundState.UNDER_WAY)
 
@@ -63,8 +65,23 @@ def open_stops(each: Round) -> list[Pickup]:
     return [stop for stop in each.pickups.all() if stop.state == PickupState.SCHEDULED]
 
 
+def plant_on(facility: Facility, day: dt.date, booked: Sequence[Pickup]) -> Plant:
+    """The plant as stops are moved or added that day. `booked` stops count as not booked yet, and there is
+    room for them whatever the permit says by now."""
+    plant = plant_of(
+        facility, day, 1, without=[line.lot_id for stop in booked for line in _planned_lines(stop)]
+    )
+    if plant.room_kg is None:
+        return plant
+    return replace(plant, room_kg=max(plant.room_kg, sum(live_stop(stop).kg for stop in booked)))
+
+
+def _planned_lines(stop: Pickup) -> list[PickupLot]:
+    return [line for line in stop.lines.all() if line.state == PickupLot.State.PLANNED]
+
+
 def live_stop(stop: Pickup) -> LiveStop:
-    lines = [line for line in stop.lines.all() if line.state == PickupLot.State.PLANNED]
+    lines = _planned_lines(stop)
     kg = sum(math.ceil(line.planned_gross_grams / 1000) for line in lines)
     opens, closes = (
         (stop.site.opens_at, stop.site.closes_at) if stop.site else (USUALLY_OPENS, USUALLY_CLOSES)
@@ -86,8 +103,9 @@ def live_stop(stop: Pickup) -> LiveStop:
         slot_starts=slot_starts,
         slot_ends=_second(stop.slot_ends_at) if stop.slot_ends_at else closing,
         kg=kg,
-        quarter_pallets=max(1, math.ceil(kg * 4 / KG_PER_PALLET)),
+        quarter_pallets=quarter_pallets(kg),
         skills=_skills_needed(stop, lines),
+        codes=spaced_codes(line.lot.ewc_code for line in lines),
         kept_apart=_kind(lines),
         is_agreed=is_agreed,
         worth_pence=sum(line.planned_saved_grams for line in lines),

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from collection.models import Pickup, Round
-from collection.queries.live import live_stop, round_now, rounds_on, spare_vehicles
+from collection.queries.live import live_stop, open_stops, plant_on, round_now, rounds_on, spare_vehicles
 from collection.rules.appointments import LONDON, USUALLY_CLOSES, USUALLY_OPENS, Slot
+from collection.rules.planning.candidates import Plant
 from collection.rules.planning.expected import LiveRound, LiveStop
 from collection.rules.planning.today import (
     Placement,
@@ -27,6 +28,7 @@ class Situation:
     """The rounds of one plant on one day, with the vehicles that stand idle; instants in seconds."""
 
     rounds: tuple[LiveRound, ...]
+    plant: Plant
     midnight: int
     now: int
 
@@ -38,28 +40,40 @@ class Situation:
         )
 
 
-def situation(viewer: Viewer, chosen: Round, day: dt.date, now: dt.datetime) -> Situation:
-    """Rounds of the plant of `chosen` on a day; those that broke down before take nothing more. Six queries."""
-    rounds = [
-        round_now(each, now).live
+def situation(
+    viewer: Viewer, chosen: Round, day: dt.date, now: dt.datetime, moved: Pickup | None = None
+) -> Situation:
+    """Rounds of the plant of `chosen` on a day; those that broke down before take nothing more. A stop `moved`
+    within the year needs no more room at the plant. Six queries, eight where the permit sets a limit."""
+    there = [
+        each
         for each in rounds_on(viewer, day)
         if each.facility_id == chosen.facility_id and (each.broken_down_at is None or each.pk == chosen.pk)
     ]
+    booked = {stop.pk: stop for each in there for stop in open_stops(each)}
+    if moved is not None and chosen.on.year == day.year:
+        booked.setdefault(moved.pk, moved)
+    rounds = [round_now(each, now).live for each in there]
     rounds += spare_vehicles(viewer, chosen.facility, day, now)
     midnight = dt.datetime.combine(day, dt.time(), tzinfo=LONDON)
-    return Situation(tuple(rounds), round(midnight.timestamp()), round(max(now, midnight).timestamp()))
+    return Situation(
+        tuple(rounds),
+        plant_on(chosen.facility, day, list(booked.values())),
+        round(midnight.timestamp()),
+        round(max(now, midnight).timestamp()),
+    )
 
 
 def breakdown_remedy(viewer: Viewer, chosen: Round, now: dt.datetime) -> Remedy:
     """Where the rest of a round goes when its vehicle drives no further."""
     day = situation(viewer, chosen, chosen.on, now)
-    return after_breakdown(day.rounds, chosen.reference, midnight=day.midnight, now=day.now)
+    return after_breakdown(day.rounds, day.plant, chosen.reference, midnight=day.midnight, now=day.now)
 
 
 def other_vehicle(viewer: Viewer, pickup: Pickup, now: dt.datetime) -> Placement | Unplaced:
     """The other vehicle that could make this stop the same day."""
     day = situation(viewer, pickup.round, pickup.round.on, now)
-    return by_another_vehicle(day.rounds, pickup.reference, midnight=day.midnight, now=day.now)
+    return by_another_vehicle(day.rounds, day.plant, pickup.reference, midnight=day.midnight, now=day.now)
 
 
 def asked_time(viewer: Viewer, pickup: Pickup, now: dt.datetime) -> Placement | Unplaced:
@@ -67,7 +81,7 @@ def asked_time(viewer: Viewer, pickup: Pickup, now: dt.datetime) -> Placement | 
     if pickup.asked_starts_at is None or pickup.asked_ends_at is None:
         return Unplaced(live_stop(pickup), "No other time is asked for.")
     slot = Slot(pickup.asked_starts_at, pickup.asked_ends_at)
-    day = situation(viewer, pickup.round, slot.starts_at.astimezone(LONDON).date(), now)
+    day = situation(viewer, pickup.round, slot.starts_at.astimezone(LONDON).date(), now, pickup)
     return _fitted(day, day.without(pickup.reference), stop_in_slot(pickup, slot))
 
 
@@ -84,7 +98,7 @@ def another_day(viewer: Viewer, pickup: Pickup, now: dt.datetime) -> tuple[dt.da
     nation = (pickup.site.nation if pickup.site else "") or pickup.round.facility.nation
     days = working_days_from(pickup.round.on + dt.timedelta(days=1), nation)
     for _, day in zip(range(DAYS_TRIED), days, strict=False):
-        there = situation(viewer, pickup.round, day, now)
+        there = situation(viewer, pickup.round, day, now, pickup)
         found = _fitted(there, there.rounds, stop_on(pickup, day))
         if isinstance(found, Placement):
             return day, found
@@ -113,4 +127,4 @@ def stop_on(pickup: Pickup, day: dt.date) -> LiveStop:
 def _fitted(day: Situation, rounds: Sequence[LiveRound], stop: LiveStop) -> Placement | Unplaced:
     if not rounds:
         return Unplaced(stop, "No vehicle is on the road or free on that day.")
-    return fitted_in(rounds, stop, midnight=day.midnight, now=day.now)
+    return fitted_in(rounds, day.plant, stop, midnight=day.midnight, now=day.now)

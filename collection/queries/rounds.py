@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -42,14 +42,16 @@ def fleet_of(vehicles: Iterable[Vehicle], from_on: dt.date, days: int) -> list[F
     ]
 
 
-def plant_of(facility: Facility, from_on: dt.date, days: int) -> Plant:
+def plant_of(facility: Facility, from_on: dt.date, days: int, *, without: Collection[int] = ()) -> Plant:
     """The plant with what its permit lets it take; where that is limited, two queries a calendar year of the days.
 
-    Of two years the one with less room counts for all the days.
+    Of two years the one with less room counts for all the days. Lots in `without` count as not booked yet.
     """
     years = {from_on.year, (from_on + dt.timedelta(days=days - 1)).year}
     is_limited = facility.permitted_t_per_year is not None
-    rooms = [receiving(facility, year).room_kg for year in sorted(years)] if is_limited else []
+    rooms = (
+        [receiving(facility, year, without=without).room_kg for year in sorted(years)] if is_limited else []
+    )
     return Plant(
         code=facility.code,
         name=facility.name,

@@ -6,6 +6,7 @@ A number of the right form is not proof of registration: the public registers mu
 """
 
 import re
+from collections.abc import Iterable
 
 from collection.rules.answers import Problem, RefusedAnswerError
 
@@ -69,6 +70,11 @@ def read_ewc_code(text: str, *, field: str = "ewc_code") -> str:
             )
         )
     return match[1] + match[2] + match[3]
+
+
+def spaced_codes(codes: Iterable[str]) -> frozenset[str]:
+    """The codes that are known, as permits and the solver's sentences spell them."""
+    return frozenset(spaced_code(code) for code in codes if code)
 
 
 def spaced_code(code: str) -> str:

@@ -12,7 +12,7 @@ from collection.actions.fitting_in import fit_in
 from collection.actions.proposals import accept_pickup
 from collection.actions.risk import assess
 from collection.actions.rounds import assign_driver
-from collection.models import Band, Lot, Notification, Plan, Round, Score, Site, Vehicle
+from collection.models import Band, Facility, Lot, Notification, Plan, Round, Score, Site, Vehicle
 from collection.queries.fitting_in import Fitting, fittings
 from collection.queries.live import round_now, with_stops
 from collection.rules.lifecycle import StateConflictError
@@ -110,6 +110,23 @@ def test_only_high_risk_is_offered_only_today_and_never_what_would_not_fit(
     Score.objects.filter(lot=urgent).update(band=Band.HIGH)
     Lot.unscoped.filter(pk=urgent.pk).update(gross_grams=1_100_000)
     assert _offered(cast, van_round, clock(7, 10)) == [], "heavier than what the van has room for"
+
+
+def test_the_plants_permit_holds_for_what_is_added_on_the_day(
+    cast: Cast, van_round: Round, urgent: Lot, log: LogLot
+) -> None:
+    """A lot of another waste code at the same yard is not offered, and does not keep the first from it."""
+    refused = log(cast.scrapyard, quantity=Decimal(60))
+    assess([refused.pk], at=clock(7))
+    Score.objects.filter(lot=refused).update(band=Band.HIGH, p30=0.5, p60=0.7, p90=0.9)
+    Lot.unscoped.filter(pk=urgent.pk).update(ewc_code="160216")
+    Lot.unscoped.filter(pk=refused.pk).update(ewc_code="191203")
+    Facility.objects.filter(pk=van_round.facility_id).update(permitted_ewc_codes=["160216"])
+    (offered,) = _offered(cast, van_round, clock(7, 10))
+    assert _kept(offered) == {urgent.pk}
+
+    Facility.objects.filter(pk=van_round.facility_id).update(permitted_t_per_year="0.81")
+    assert _offered(cast, van_round, clock(7, 10)) == [], "the booked stops bring 0.8 t"
 
 
 def test_the_page_offers_it_and_adds_it(

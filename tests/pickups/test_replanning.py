@@ -16,7 +16,7 @@ from collection.actions.dispatching import (
 from collection.actions.driving import arrive, leave_plant
 from collection.actions.proposals import accept_pickup
 from collection.actions.rounds import assign_driver
-from collection.models import Lot, Notification, Pickup, Round, Vehicle
+from collection.models import Facility, Lot, Notification, Pickup, Round, Vehicle
 from collection.queries.live import round_now, with_stops
 from collection.queries.replanning import breakdown_remedy, other_vehicle
 from collection.rules.appointments import LONDON
@@ -126,6 +126,14 @@ def test_a_closed_site_is_proposed_the_next_working_day_with_room(cast: Cast, va
     assert stop.slot_starts_at
     assert stop.slot_ends_at
     assert stop.slot_starts_at <= stop.planned_arrival_at <= stop.slot_ends_at
+
+
+def test_a_booked_stop_needs_no_more_room_at_the_plant_to_be_moved(cast: Cast, van_round: Round) -> None:
+    """The permit allows less than is booked by now; a stop not booked yet would be refused."""
+    Facility.objects.filter(pk=van_round.facility_id).update(permitted_t_per_year="0.10")
+    stop = van_round.pickups.get(sequence=2)
+    target = move_to_another_day(cast.short_loop_planner.viewer, stop.pk, why="Closed.", at=clock(8))
+    assert target.on == TUESDAY + dt.timedelta(days=1)
 
 
 def test_a_recorded_stop_is_not_moved(cast: Cast, van_round: Round) -> None:

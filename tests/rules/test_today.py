@@ -1,11 +1,29 @@
 """The rest of a day: what stands is kept, however late; what lost its vehicle goes where it may."""
 
+import datetime as dt
 from dataclasses import replace
 
+import pytest
+
+from collection.rules.planning.candidates import Plant
 from collection.rules.planning.expected import LiveRound, LiveStop, LiveVehicle, timetable
-from collection.rules.planning.today import Placement, after_breakdown, by_another_vehicle, fitted_in
+from collection.rules.planning.today import (
+    Placement,
+    Unplaced,
+    after_breakdown,
+    by_another_vehicle,
+    fitted_in,
+)
 
 HOUR = 3600
+PLANT = Plant(
+    code="short-loop",
+    name="Short loop plant",
+    lat=52.45,
+    lon=-1.93,
+    opens_at=dt.time(6),
+    closes_at=dt.time(18),
+)
 LIFT = "a tail-lift or a crane"
 
 VAN = LiveVehicle(
@@ -32,7 +50,7 @@ LEICESTER = replace(
 def test_stops_that_were_too_much_for_their_vehicle_are_still_placed() -> None:
     heavy = replace(LEICESTER, skills=frozenset({LIFT}))
     rounds = [LiveRound(VAN, (DERBY, heavy)), LiveRound(LORRY, ())]
-    remedy = after_breakdown(rounds, "RND-1", midnight=0, now=7 * HOUR)
+    remedy = after_breakdown(rounds, PLANT, "RND-1", midnight=0, now=7 * HOUR)
     assert [(placed.stop.key, placed.vehicle.name) for placed in remedy.placements] == [
         ("PUP-1", "Lorry"),
         ("PUP-2", "Lorry"),
@@ -46,16 +64,16 @@ def test_hazardous_waste_goes_to_no_vehicle_with_ordinary_loads() -> None:
     idle = replace(VAN, key="vehicle-3", name="Third van", pence_to_begin=50_000)
     ordinary = replace(DERBY, key="PUP-9", place_name="Derby works")
     rounds = [LiveRound(VAN, (hazardous,)), LiveRound(full, (ordinary,))]
-    assert after_breakdown(rounds, "RND-1", midnight=0, now=7 * HOUR).placements == ()
+    assert after_breakdown(rounds, PLANT, "RND-1", midnight=0, now=7 * HOUR).placements == ()
     rounds.append(LiveRound(idle, ()))
-    (placed,) = after_breakdown(rounds, "RND-1", midnight=0, now=7 * HOUR).placements
+    (placed,) = after_breakdown(rounds, PLANT, "RND-1", midnight=0, now=7 * HOUR).placements
     assert placed.vehicle.name == "Third van"
     on_the_road = replace(full, has_left=True, carries="")
     rounds = [LiveRound(VAN, (hazardous,)), LiveRound(on_the_road, ())]
-    assert after_breakdown(rounds, "RND-1", midnight=0, now=7 * HOUR).placements == ()
+    assert after_breakdown(rounds, PLANT, "RND-1", midnight=0, now=7 * HOUR).placements == ()
     carrying = replace(on_the_road, carries="hazardous waste")
     (placed,) = after_breakdown(
-        [LiveRound(VAN, (hazardous,)), LiveRound(carrying, ())], "RND-1", midnight=0, now=7 * HOUR
+        [LiveRound(VAN, (hazardous,)), LiveRound(carrying, ())], PLANT, "RND-1", midnight=0, now=7 * HOUR
     ).placements
     assert placed.vehicle.name == "Other van"
 
@@ -71,7 +89,7 @@ def test_a_stop_no_vehicle_can_lift_is_named() -> None:
     heavy = replace(LEICESTER, skills=frozenset({LIFT}))
     idle = replace(VAN, key="vehicle-3", name="Other van")
     remedy = after_breakdown(
-        [LiveRound(VAN, (DERBY, heavy)), LiveRound(idle, ())], "RND-1", midnight=0, now=7 * HOUR
+        [LiveRound(VAN, (DERBY, heavy)), LiveRound(idle, ())], PLANT, "RND-1", midnight=0, now=7 * HOUR
     )
     assert [placed.stop.key for placed in remedy.placements] == ["PUP-1"]
     assert [each.stop.key for each in remedy.unplaced] == ["PUP-2"]
@@ -87,7 +105,7 @@ def test_a_new_stop_leaves_the_order_of_the_others_alone() -> None:
         slot_starts=8 * HOUR,
         slot_ends=16 * HOUR,
     )
-    found = fitted_in([LiveRound(VAN, (DERBY, LEICESTER))], new, midnight=0, now=7 * HOUR)
+    found = fitted_in([LiveRound(VAN, (DERBY, LEICESTER))], PLANT, new, midnight=0, now=7 * HOUR)
     assert isinstance(found, Placement)
     stops = [DERBY, LEICESTER]
     stops.insert(found.position, new)
@@ -100,8 +118,36 @@ def test_a_late_vehicle_keeps_its_stops_while_another_is_placed() -> None:
     """At five in the afternoon the van has not left: its own stops stay its own."""
     late = replace(VAN, free=17 * HOUR, now=17 * HOUR, leaves=17 * HOUR)
     found = by_another_vehicle(
-        [LiveRound(late, (DERBY, LEICESTER)), LiveRound(LORRY, ())], "PUP-2", midnight=0, now=7 * HOUR
+        [LiveRound(late, (DERBY, LEICESTER)), LiveRound(LORRY, ())], PLANT, "PUP-2", midnight=0, now=7 * HOUR
     )
     assert isinstance(found, Placement)
     assert found.vehicle.name == "Lorry"
     assert found.position == 0
+
+
+@pytest.mark.parametrize(
+    ("plant", "words"),
+    [
+        (replace(PLANT, permitted_codes=frozenset({"160216"})), "may not take waste code 19 12 03"),
+        (replace(PLANT, room_kg=700), "may take only 300 kg more"),
+    ],
+)
+def test_what_the_plant_has_no_permit_or_room_for_joins_no_round(plant: Plant, words: str) -> None:
+    booked = LiveRound(VAN, (replace(DERBY, codes=frozenset({"20 01 36"})),))
+    new = replace(LEICESTER, codes=frozenset({"19 12 03"}))
+    found = fitted_in([booked], plant, new, midnight=0, now=7 * HOUR)
+    assert isinstance(found, Unplaced)
+    assert words in found.sentence
+
+
+def test_a_stop_whose_code_the_permit_does_not_cover_stays_but_changes_no_vehicle() -> None:
+    refused = replace(LEICESTER, codes=frozenset({"19 12 03"}))
+    plant = replace(PLANT, permitted_codes=frozenset({"160216"}))
+    rounds = [LiveRound(VAN, (DERBY, refused)), LiveRound(LORRY, ())]
+    found = by_another_vehicle(rounds, plant, "PUP-2", midnight=0, now=7 * HOUR)
+    assert isinstance(found, Unplaced)
+    assert "may not take waste code 19 12 03" in found.sentence
+    kept = by_another_vehicle(rounds, plant, "PUP-1", midnight=0, now=7 * HOUR)
+    assert isinstance(kept, Placement)
+    (unplaced,) = after_breakdown(rounds, plant, "RND-1", midnight=0, now=7 * HOUR).unplaced
+    assert (unplaced.stop.key, unplaced.sentence) == ("PUP-2", found.sentence)

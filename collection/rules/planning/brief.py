@@ -9,14 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from collection.rules.planning.candidates import KG_PER_PALLET, Candidate, FleetVehicle, Plant, Wishes
+from collection.rules.planning.candidates import Candidate, FleetVehicle, Plant, Wishes, quarter_pallets
 from collection.rules.planning.driving import BREAKS, MOST_DRIVING_S, MOST_DUTY_S
 from collection.rules.planning.needs import Load, kept_apart, skills_needed, skills_of
 from collection.rules.planning.service_times import USUAL, ServiceModel
 from collection.rules.routing.matrices import LOCAL_MODEL
 from collection.rules.routing.problem import Depot, Problem, Stop, Vehicle, Window
 from collection.rules.routing.roads import roads_between
-from collection.rules.waste_codes import spaced_code
+from collection.rules.waste_codes import spaced_codes
 
 DAY_S = 86_400
 MILLIPENCE = 1000
@@ -100,7 +100,7 @@ def build_brief(
     able = [lot for lot in candidates if _days_open(lot, days)]
     shut = tuple(lot for lot in candidates if not _days_open(lot, days))
     groups = _groups(able, [each.vehicle for each in vehicle_days.values()], days, service, plant)
-    depot = _depot(plant, days, wishes)
+    depot = depot_of(plant, plant.code, _open_on(days, wishes, plant.opens_at, plant.closes_at))
     lats = [plant.lat, *(group.place.lat for group in groups)]
     lons = [plant.lon, *(group.place.lon for group in groups)]
     profiles = sorted({each.vehicle.profile for each in vehicle_days.values()})
@@ -188,13 +188,13 @@ def _stop(group: StopGroup, days: Sequence[dt.date], wishes: Wishes) -> Stop:
         id=group.key,
         lat=place.lat,
         lon=place.lon,
-        load={"kg": group.kg, "quarter_pallets": max(1, math.ceil(group.kg * 4 / KG_PER_PALLET))},
+        load={"kg": group.kg, "quarter_pallets": quarter_pallets(group.kg)},
         service_s=group.service_minutes * 60,
         windows=windows,
         required=any(lot.lot_id in wishes.must_lot_ids for lot in group.lots),
         prize=round(group.prize_pence * MILLIPENCE * wishes.saving_weight),
         skills=skills_of_group(group),
-        codes=frozenset(spaced_code(lot.ewc_code) for lot in group.lots if lot.ewc_code),
+        codes=spaced_codes(lot.ewc_code for lot in group.lots),
         kept_apart=kind_of_group(group),
     )
 
@@ -221,13 +221,14 @@ def kind_of_group(group: StopGroup) -> str:
     return kept_apart(is_defence=group.place.is_defence, is_hazardous=group.place.is_hazardous)
 
 
-def _depot(plant: Plant, days: Sequence[dt.date], wishes: Wishes) -> Depot:
+def depot_of(plant: Plant, name: str, open_during: tuple[Window, ...]) -> Depot:
+    """The plant as the solver's sentences `name` it, with what its permit lets it take."""
     return Depot(
-        plant.code,
+        name,
         plant.lat,
         plant.lon,
-        _open_on(days, wishes, plant.opens_at, plant.closes_at),
-        permitted=frozenset(map(spaced_code, plant.permitted_codes)) if plant.permitted_codes else None,
+        open_during,
+        permitted=spaced_codes(plant.permitted_codes) if plant.permitted_codes else None,
         room={"kg": plant.room_kg} if plant.room_kg is not None else {},
     )
 

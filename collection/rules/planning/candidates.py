@@ -1,6 +1,7 @@
 """What a plan is made from: lots that can be had, vehicles, the plant, and what the planner wishes."""
 
 import datetime as dt
+import math
 from dataclasses import dataclass, replace
 
 from collection.rules.planning.worth import ALIKE, NOTHING, Amounts, scaled
@@ -11,6 +12,11 @@ EVERY_DAY = "1234567"
 
 # What a pallet of scrap motors, drives or magnets weighs at most.
 KG_PER_PALLET = 1000
+
+
+def quarter_pallets(kg: int) -> int:
+    """The floor a load takes, in quarters of a pallet."""
+    return max(1, math.ceil(kg * 4 / KG_PER_PALLET))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

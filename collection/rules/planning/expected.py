@@ -17,7 +17,8 @@ from collection.rules.routing.problem import Matrices
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveStop:
     """A stop still to be made. `opens`/`closes` bound the beginning of loading, `slot_starts`/`slot_ends`
-    what was promised; `arrived` is set where the vehicle stands at the gate already."""
+    what was promised; `codes` are the waste codes loaded, spaced; `arrived` is set where the vehicle stands at
+    the gate already."""
 
     key: str
     place_name: str
@@ -31,6 +32,7 @@ class LiveStop:
     kg: int
     quarter_pallets: int
     skills: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
     kept_apart: str = ""
     is_agreed: bool = False
     worth_pence: int = 0

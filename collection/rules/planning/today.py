@@ -2,18 +2,21 @@
 fits that has to move, whether one more can be fetched.
 
 Booked stops are required, what was agreed has its price (`rules.routing.promises`), and every other round
-keeps its stops and their order.
+keeps its stops and their order. A stop that is moved or added must be one the plant may take: the codes of
+its permit, and `Plant.room_kg`, which here counts the open stops of the rounds as not booked yet.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from collection.rules.planning.brief import MILLIPENCE
+from collection.rules.planning.brief import MILLIPENCE, depot_of
+from collection.rules.planning.candidates import Plant
 from collection.rules.planning.driving import BREAKS, MOST_DRIVING_S, MOST_DUTY_S
 from collection.rules.planning.expected import LiveRound, LiveStop, LiveVehicle, timetable
-from collection.rules.routing import Depot, Plan, Problem, Route, Stop, Vehicle
+from collection.rules.routing import Plan, Problem, Route, Stop, Vehicle
 from collection.rules.routing.disruption import broken_down, new_stop
 from collection.rules.routing.promises import MOVED_APPOINTMENT_COST, promise
+from collection.rules.routing.reach import obstacle
 from collection.rules.routing.roads import roads_between
 from collection.rules.routing.underway import Underway, rest_of_day
 from collection.rules.routing.whatif import Answer, move
@@ -21,7 +24,6 @@ from collection.rules.routing.whatif import Answer, move
 # A slot that nobody has agreed to is still a word given, at a fifth of the price.
 UNANSWERED_SLOT_COST = MOVED_APPOINTMENT_COST // 5
 ALL_DAY = (0, 86_399)
-PLANT = "the plant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,12 @@ class _Day:
     midnight: int
 
 
-def after_breakdown(rounds: Sequence[LiveRound], broken: str, *, midnight: int, now: int) -> Remedy:
+def after_breakdown(
+    rounds: Sequence[LiveRound], plant: Plant, broken: str, *, midnight: int, now: int
+) -> Remedy:
     """The vehicle with the key `broken` drives no further; `rounds` include idle vehicles, without stops."""
-    day = _day(rounds, midnight=midnight, now=now, broken=broken)
+    orphaned = {stop.key for live in rounds if live.vehicle.key == broken for stop in live.stops}
+    day = _day(rounds, plant, midnight=midnight, now=now, broken=broken, moving=orphaned)
     own = next(vehicle for vehicle, live in day.rounds.items() if live.vehicle.key == broken)
     orphans = {_stop_id(stop) for stop in day.rounds[own].stops}
     answer = broken_down(day.problem, day.plan, own, promised=orphans)
@@ -76,28 +81,33 @@ def after_breakdown(rounds: Sequence[LiveRound], broken: str, *, midnight: int, 
     placements = _placements(day, answer, orphans)
     placed = {placement.stop.key for placement in placements}
     unplaced = [
-        Unplaced(stop, f"No other vehicle can take {stop.place_name} today.")
+        Unplaced(stop, _why_not(answer.problem, stop))
         for stop in day.rounds[own].stops
         if stop.key not in placed
     ]
     return Remedy(placements, tuple(unplaced), _pence(answer))
 
 
+def _why_not(problem: Problem, stop: LiveStop) -> str:
+    found = obstacle(problem, problem.stops[problem.stop_index_of[_stop_id(stop)]])
+    return found.sentence if found else f"No other vehicle can take {stop.place_name} today."
+
+
 def fitted_in(
-    rounds: Sequence[LiveRound], stop: LiveStop, *, midnight: int, now: int
+    rounds: Sequence[LiveRound], plant: Plant, stop: LiveStop, *, midnight: int, now: int
 ) -> Placement | Unplaced:
     """The cheapest place for a stop that is in none of the rounds, within its opening and closing."""
-    day = _day(rounds, midnight=midnight, now=now)
+    day = _day(rounds, plant, midnight=midnight, now=now)
     wanted = _stop(stop, midnight)
     answer = new_stop(day.problem, day.plan, wanted, insist=True)
     return _one(replace(day, stops={**day.stops, wanted.id: stop}), answer, wanted.id)
 
 
 def by_another_vehicle(
-    rounds: Sequence[LiveRound], key: str, *, midnight: int, now: int
+    rounds: Sequence[LiveRound], plant: Plant, key: str, *, midnight: int, now: int
 ) -> Placement | Unplaced:
     """The vehicle other than its own that could make a booked stop with the least trouble."""
-    day = _day(rounds, midnight=midnight, now=now)
+    day = _day(rounds, plant, midnight=midnight, now=now, moving={key})
     wanted = next(name for name, stop in day.stops.items() if stop.key == key)
     own = next((vehicle for vehicle, live in day.rounds.items() if day.stops[wanted] in live.stops), "")
     answers = [move(day.problem, day.plan, wanted, vehicle) for vehicle in day.rounds if vehicle != own]
@@ -155,12 +165,19 @@ def _pence(answer: Answer) -> int:
     return round((answer.rise or 0) / MILLIPENCE)
 
 
-def _day(rounds: Sequence[LiveRound], *, midnight: int, now: int, broken: str = "") -> _Day:
-    """The rest of the day as a problem and the plan that stands. The vehicle that broke down is bound by
-    nothing it has not reached."""
-    rounds = [_as_it_stands(live) for live in rounds]
-    home = rounds[0].vehicle
-    depot = Depot(PLANT, home.home_lat, home.home_lon, (ALL_DAY,))
+def _day(
+    rounds: Sequence[LiveRound],
+    plant: Plant,
+    *,
+    midnight: int,
+    now: int,
+    broken: str = "",
+    moving: Collection[str] = (),
+) -> _Day:
+    """The rest of the day as a problem and the plan that stands; `moving` are the keys of the stops that may
+    change vehicle. The vehicle that broke down is bound by nothing it has not reached."""
+    rounds = [_as_it_stands(live, moving) for live in rounds]
+    depot = depot_of(plant, plant.name, (ALL_DAY,))
     named = {_vehicle_id(live.vehicle): live for live in rounds}
     begun = {
         name: _done(live, midnight, standing=live.vehicle.key == broken)
@@ -175,7 +192,7 @@ def _day(rounds: Sequence[LiveRound], *, midnight: int, now: int, broken: str = 
     whole = Problem(
         name="today",
         depots=(depot,),
-        vehicles=tuple(_vehicle(name, live.vehicle, midnight) for name, live in named.items()),
+        vehicles=tuple(_vehicle(name, live.vehicle, depot.id, midnight) for name, live in named.items()),
         stops=all_stops,
         matrices={profile: roads_between(lats, lons, profile).matrices for profile in profiles},
     )
@@ -193,10 +210,10 @@ def _day(rounds: Sequence[LiveRound], *, midnight: int, now: int, broken: str = 
     return _Day(rest, remaining, named, stops, midnight)
 
 
-def _as_it_stands(live: LiveRound) -> LiveRound:
+def _as_it_stands(live: LiveRound, moving: Collection[str]) -> LiveRound:
     """The round with its limits widened to what is booked and expected: a vehicle that is late, or was given
-    more than its papers say, keeps its stops, and one that carries together what should be kept apart goes on
-    doing so. Other vehicles are held to theirs."""
+    more than its papers say, keeps its stops, whatever their waste codes, and one that carries together what
+    should be kept apart goes on doing so. Other vehicles are held to theirs."""
     table = timetable(live)
     vehicle = replace(
         live.vehicle,
@@ -208,7 +225,12 @@ def _as_it_stands(live: LiveRound) -> LiveRound:
     kinds = {stop.kept_apart for stop in live.stops} | ({vehicle.carries} if vehicle.has_left else set())
     carried = kinds.pop() if len(kinds) == 1 else ""
     stops = tuple(
-        replace(call.stop, closes=max(call.stop.closes, call.starts), kept_apart=carried)
+        replace(
+            call.stop,
+            closes=max(call.stop.closes, call.starts),
+            kept_apart=carried,
+            codes=call.stop.codes if call.stop.key in moving else frozenset(),
+        )
         for call in table.calls
     )
     return LiveRound(replace(vehicle, carries=carried), stops)
@@ -263,6 +285,7 @@ def _stop(stop: LiveStop, midnight: int) -> Stop:
         required=True,
         prize=stop.worth_pence * MILLIPENCE,
         skills=stop.skills,
+        codes=stop.codes,
         kept_apart=stop.kept_apart,
     )
 
@@ -272,11 +295,11 @@ def _slot(stop: LiveStop, midnight: int) -> tuple[int, int]:
     return starts, max(starts, stop.slot_ends - midnight)
 
 
-def _vehicle(name: str, vehicle: LiveVehicle, midnight: int) -> Vehicle:
+def _vehicle(name: str, vehicle: LiveVehicle, depot: str, midnight: int) -> Vehicle:
     leaves = vehicle.leaves - midnight
     return Vehicle(
         id=name,
-        depot=PLANT,
+        depot=depot,
         count=1,
         capacity={"kg": max(0, vehicle.kg), "quarter_pallets": max(0, vehicle.quarter_pallets)},
         profile=vehicle.profile,

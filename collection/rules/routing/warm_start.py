@@ -19,7 +19,7 @@ def sequences_of_plan(model: SearchModel, plan: Plan) -> list[Options]:
 
 def rounds_of_routes(model: SearchModel, routes: Iterable[Route]) -> list[tuple[int, Options]]:
     """The same with the type of vehicle of each round; no type more often than it stands ready, and no plant
-    brought more than it may take."""
+    brought more than it may take. What a vehicle may not serve at all goes first, then the least worthy."""
     problem = model.problem
     rounds = []
     left = model.count.tolist()
@@ -28,7 +28,10 @@ def rounds_of_routes(model: SearchModel, routes: Iterable[Route]) -> list[tuple[
         v = problem.vehicle_index_of.get(route.vehicle)
         if v is None or left[v] == 0:
             continue
-        rest = route.without({stop for stop in route.stops if stop not in problem.stop_index_of})
+        servable = set(model.option_stop[model.allowed[v]].tolist())
+        rest = route.without(
+            {stop for stop in route.stops if problem.stop_index_of.get(stop) not in servable}
+        )
         while rest.stops:
             sequence = options_of(model, rest)
             load = model.load[[problem.stop_index_of[stop] for stop in rest.stops]].sum(axis=0)

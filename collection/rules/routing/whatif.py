@@ -26,7 +26,7 @@ from collection.rules.routing.pricing import Pricer
 from collection.rules.routing.problem import Omission, Plan, Problem, Route, Stop, Vehicle
 from collection.rules.routing.reach import LEFT_OUT, obstacle
 from collection.rules.routing.warm_start import rounds_of_routes
-from collection.rules.routing.words import listed, money
+from collection.rules.routing.words import amount, listed, money
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +162,29 @@ def _placed(problem: Problem, plan: Plan, stop: str, objective_before: int) -> A
     found = _cheapest(model, plan, place)
     if found is None:
         reason = obstacle(problem, problem.stops[place])
-        full = f"Every vehicle that may serve {stop} is filled by required stops."
-        sentence = reason.sentence if reason else full
+        sentence = reason.sentence if reason else _filled(problem, problem.stops[place])
         return Answer(problem, None, None, sentence)
     after = _plan_with(problem, plan, _inserted(model, plan, found))
     gone = [problem.stops[s].id for s in model.stops_of(found.displaced).tolist()]
     vehicle = problem.vehicles[found.slot.type].id
     what = f"Serving {stop} by {vehicle}" + (f", leaving out {listed(gone)}," if gone else "")
     return answered(problem, after, objective_before, what)
+
+
+def _filled(problem: Problem, stop: Stop) -> str:
+    """Why a stop that could be served alone has no place beside the required ones."""
+    others = [each.load for each in problem.stops if each.required and each.id != stop.id]
+    for dimension, load in stop.load.items():
+        if all(dimension in depot.room for depot in problem.depots):
+            left = sum(depot.room[dimension] for depot in problem.depots)
+            left -= sum(each.get(dimension, 0) for each in others)
+            if load > left:
+                plants = listed([depot.id for depot in problem.depots])
+                return (
+                    f"{plants} may take only {amount(dimension, max(0, left))} more beside the stops that are "
+                    f"required; {stop.id} holds {amount(dimension, load)}."
+                )
+    return f"Every vehicle that may serve {stop.id} is filled by required stops."
 
 
 def _cheapest(model: SearchModel, plan: Plan, stop: int) -> Insertion | None:
