@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from collection.actions.driving import leave_plant
@@ -17,8 +18,10 @@ from collection.queries.fitting_in import Fitting, fittings
 from collection.queries.live import round_now, with_stops
 from collection.rules.lifecycle import StateConflictError
 from collection.rules.roles import NotPermittedError
+from tests.api.promised import published_schema
 from tests.cast import Cast, Person
 from tests.pickups.conftest import NOW, Book, LogLot
+from tests.pickups.test_api_of_the_day import Software
 from tests.pickups.test_replanning import clock
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +152,25 @@ def test_the_page_offers_it_and_adds_it(
     assert planner.post(f"/rounds/{van_round.reference}/add/", {"lots": str(urgent.pk)}).status_code == 409
     urgent.refresh_from_db()
     assert urgent.state == "reserved"
+
+
+def test_other_software_reads_the_suggestion_and_has_it_added(
+    cast: Cast, van_round: Round, urgent: Lot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: clock(7, 10))
+    cache.clear()
+    planner = Software(cast.short_loop_planner, published_schema())
+    address = f"rounds/{van_round.reference}/suggestions/"
+    (offered,) = planner.ask("rounds_suggestions", address)["suggestions"]
+    assert (offered["lots"], offered["place"]) == ([urgent.reference], urgent.site and urgent.site.name)
+    assert offered["worth_pence"] > offered["cost_pence"] > 0
+
+    refused = planner.ask("rounds_add_lots", address, {"lots": [urgent.reference, "LOT-26-999999"]}, 400)
+    assert "You see no lot LOT-26-999999" in refused["errors"][0]["message"]
+    added = planner.ask("rounds_add_lots", address, {"lots": offered["lots"]}, 201)
+    assert van_round.pickups.filter(reference=added["reference"]).exists()
+    planner.ask("rounds_add_lots", address, {"lots": offered["lots"]}, 409)
+    assert planner.ask("rounds_suggestions", address) == {"suggestions": []}
 
 
 def test_a_driver_may_not_add_stops(cast: Cast, van_round: Round, urgent: Lot) -> None:
