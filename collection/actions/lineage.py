@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from collection.actions.custody import partial_balance, post, read_chains
+from collection.actions.details_of_parts import hand_down
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import record_events
 from collection.actions.references import next_reference
@@ -77,6 +78,7 @@ def split_off(
             actor_id=viewer.user_id,
             reason=reason[:200],
         )
+    hand_down(lot, child)
     share_weight(viewer, lot, child, share, at=at)
     _shrink_parent(lot, quantity, standing - grams, share, parent_estimate, at)
     record_events(

@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from collection.actions.custody import post, read_chains, revision, whole_balance
+from collection.actions.details_of_parts import bring_together
 from collection.actions.dispatch import ASSESS_DUE, nudge
 from collection.actions.estimates import MEASURED, condition_of, kept_composition, lot_input
 from collection.actions.hold_points import clearance_of
@@ -48,6 +49,7 @@ def merge(
         together = _estimate_of(child, [estimates[lot.pk] for lot in lots], at)
         together.save(force_insert=True)
         _move_mass(viewer, lots, estimates, child, together, reason or "Merged", at)
+        bring_together(lots, child)
         add_up_weights(viewer, lots, child, at=at)
         move([lot.pk for lot in lots], DIVIDE, at=at, reserved_by=None)
         _tell(viewer, lots, child, at)

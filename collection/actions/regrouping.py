@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from collection.actions.custody import partial_balance, post, read_chains, revision
+from collection.actions.details_of_parts import hand_down_source
 from collection.actions.dispatch import ASSESS_DUE, nudge
 from collection.actions.estimates import (
     condition_of,
@@ -27,12 +28,14 @@ from collection.actions.lifecycle import move, record_events
 from collection.actions.lineage import copy_of, split_off
 from collection.models import Dismantling, Estimate, Lineage, Lot, Unit
 from collection.queries.catalogue import current_catalogue
+from collection.rules.classification import Hazard, propose_code
 from collection.rules.content import ContentInputError, advise_route, estimate
 from collection.rules.content.disassembly import Apart, check_apart, name_key
 from collection.rules.content.lineage import Transformation, check_conserved
 from collection.rules.custody import Movement
 from collection.rules.lifecycle import DIVIDE, LotState, Place, StateConflictError, Verb
 from collection.rules.mass_input import format_mass
+from collection.rules.new_lot import Condition
 from collection.rules.roles import NotPermittedError, Permission, Viewer
 
 
@@ -189,10 +192,12 @@ def _freed_magnets(lot: Lot, grams: int, truth: Estimate, at: dt.datetime) -> Lo
         gross_grams=None,
         tare_grams=None,
         serial="",
-        condition="dismantled",
+        condition=Condition.DISMANTLED,
+        ewc_code=_code_of_magnets(lot),
         state=LotState.HELD,
         reserved_by_id=None,
     )
+    hand_down_source(lot, child)
     catalogue = current_catalogue()
     content = estimate(
         catalogue, lot_input(child, magnet_grams_weighed=grams, composition=kept_composition(truth))
@@ -200,6 +205,17 @@ def _freed_magnets(lot: Lot, grams: int, truth: Estimate, at: dt.datetime) -> Lo
     route = advise_route(catalogue, content, condition_of(child)).route_code
     estimate_row(child, content, at=at, route_code=route).save(force_insert=True)
     return child
+
+
+def _code_of_magnets(lot: Lot) -> str:
+    """Magnets out of a machine are another waste than the machine, without its battery, capacitor or oil."""
+    return propose_code(
+        source_kind=lot.source_kind,
+        sector=lot.product.sector,
+        suggested_code=lot.product.ewc_code,
+        condition=Condition.DISMANTLED,
+        hazard=Hazard.NONE,
+    ).ewc_code
 
 
 def _move_parts(
