@@ -24,20 +24,30 @@ def hand_down(parent: Lot, child: Lot) -> None:
 
 
 def hand_down_source(parent: Lot, child: Lot) -> None:
-    """To magnets freed of their machine: their source and its clearance, but not the machine's waste."""
-    _copy(SourceDetails.objects.filter(lot=parent), child)
+    """To magnets freed of their machine: their source and its clearance, but not the machine's waste.
+
+    What tells the thing from all others stays with the parent: the thing is not there twice.
+    """
+    for details in SourceDetails.objects.filter(lot=parent):
+        details.identity_key = ""
+        _insert_told(details, child)
     _copy(HoldPointRecord.objects.filter(lot=parent), child)
 
 
 def bring_together(parents: Sequence[Lot], child: Lot) -> None:
     """To the one lot that several became."""
-    sources = list(SourceDetails.objects.filter(lot__in=parents))
-    if len(sources) == len(parents) and (agreed := _agreed(sources)):
-        SourceDetails.objects.create(lot=child, **agreed)
+    _bring_sources_together(list(SourceDetails.objects.filter(lot__in=parents)), parents, child)
     waste = list(WasteDetails.objects.filter(lot__in=parents))
     if waste:
         _bring_waste_together(waste, child, is_said_of_all=len(waste) == len(parents))
     _bring_hold_points_together([lot for lot in parents if lot.is_defence], child)
+
+
+def _bring_sources_together(sources: Sequence[SourceDetails], parents: Sequence[Lot], child: Lot) -> None:
+    agreed = _agreed(sources) if len(sources) == len(parents) else {}
+    keys = {source.identity_key for source in sources} - {""}
+    key = keys.pop() if len(keys) == 1 else ""
+    _insert_told(SourceDetails(**agreed | {"identity_key": key}), child)
 
 
 def _bring_waste_together(parts: Sequence[WasteDetails], child: Lot, *, is_said_of_all: bool) -> None:
@@ -82,8 +92,17 @@ def _insert(row: Any, child: Lot) -> None:
     row.save(force_insert=True)
 
 
+def _insert_told(details: SourceDetails, child: Lot) -> None:
+    """Only where they tell anything."""
+    if any(getattr(details, name) for name in _columns(details)):
+        _insert(details, child)
+
+
 def _agreed(rows: Sequence[Model]) -> dict[str, Any]:
     """The columns in which all rows say the same."""
-    names = [field.attname for field in rows[0]._meta.concrete_fields if field.name not in ("id", "lot")]
-    told = ((name, [getattr(row, name) for row in rows]) for name in names)
+    told = ((name, [getattr(row, name) for row in rows]) for name in _columns(rows[0]))
     return {name: values[0] for name, values in told if all(value == values[0] for value in values)}
+
+
+def _columns(row: Model) -> list[str]:
+    return [field.attname for field in row._meta.concrete_fields if field.name not in ("id", "lot")]
