@@ -50,6 +50,15 @@ class Columns:
             rounds, self.incidence[:, places], self.types[places], self.brought[:, places], self.net[places]
         )
 
+    def join(self, other: Columns) -> Columns:
+        return Columns(
+            [*self.rounds, *other.rounds],
+            scipy.sparse.hstack([self.incidence, other.incidence], format="csc"),
+            np.concatenate([self.types, other.types]),
+            np.concatenate([self.brought, other.brought], axis=1),
+            np.concatenate([self.net, other.net]),
+        )
+
 
 @dataclass(frozen=True)
 class Relaxation:

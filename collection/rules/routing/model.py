@@ -93,6 +93,8 @@ class SearchModel:
         A rule with breaks as late as they may be: always lawful, and it depends on nothing but the driving.
         """
         after, lasting = (int(seconds) for seconds in self.breaks[v])
+        if not lasting:
+            return np.zeros_like(driving)
         return (np.maximum(driving, 1) - 1) // after * lasting
 
     def driving_can_bind(self, v: int) -> bool:

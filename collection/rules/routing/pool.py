@@ -31,11 +31,16 @@ class RoutePool:
         self._model = model
         self._seen: set[Options] = set()
         self._waiting: list[Options] = []
-        self._best: dict[tuple[int, frozenset[int]], Round] = {}
+        self._rounds: list[Round] = []
+        self._place: dict[tuple[int, frozenset[int]], int] = {}
         self.version = 0  # changes whenever the pool does
+        self.generation = 0  # changes when rounds are forgotten; otherwise a round keeps its place
+        self.bettered: list[
+            int
+        ] = []  # places whose round was replaced by a cheaper order, in this generation
 
     def __len__(self) -> int:
-        return len(self._best)
+        return len(self._rounds)
 
     def add(self, sequences: Iterable[Options]) -> int:
         """Remember sequences, to be priced when next needed; how many of them are new."""
@@ -48,19 +53,22 @@ class RoutePool:
     def rounds(self) -> list[Round]:
         """For every type and set of stops the cheapest order known, feasible ones only."""
         self._price()
-        return list(self._best.values())
+        return list(self._rounds)
 
     def priced(self, v: int, options: Options) -> Round | None:
         """The cheapest order known of these stops by type `v`, None where it is not possible."""
         self.add([options])
         self._price()
-        return self._best.get((v, self._stops(options)))
+        place = self._place.get((v, self._stops(options)))
+        return None if place is None else self._rounds[place]
 
     def keep_only(self, rounds: Iterable[Round]) -> None:
         """Forget all others, which may then be met anew."""
         self.version += 1
-        kept = list(rounds)
-        self._best = {(r.type, self._stops(r.options)): r for r in kept}
+        self.generation += 1
+        kept = list({(r.type, self._stops(r.options)): r for r in rounds}.values())
+        self._rounds, self.bettered = kept, []
+        self._place = {(r.type, self._stops(r.options)): place for place, r in enumerate(kept)}
         self._seen = {r.options for r in kept}
 
     def _stops(self, options: Options) -> frozenset[int]:
@@ -77,10 +85,13 @@ class RoutePool:
         for v in np.flatnonzero(self._model.count > 0).tolist():
             costs = cost_sequences(self._model, v, options, lengths)
             for row in np.flatnonzero((costs >= 0) & once).tolist():
-                key = (v, stops[row])
-                known = self._best.get(key)
-                if known is None or costs[row] < known.cost:
-                    self._best[key] = Round(v, waiting[row], int(costs[row]))
+                place = self._place.setdefault((v, stops[row]), len(self._rounds))
+                found = Round(v, waiting[row], int(costs[row]))
+                if place == len(self._rounds):
+                    self._rounds.append(found)
+                elif found.cost < self._rounds[place].cost:
+                    self._rounds[place] = found
+                    self.bettered.append(place)
 
 
 def is_plan(model: SearchModel, rounds: Sequence[Round]) -> bool:

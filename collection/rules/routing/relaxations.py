@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,12 +20,15 @@ class Relaxations:
         self._model, self._tuning, self._pool = model, tuning, pool
         # The whole pool's relaxation, and the version of the pool it was made of.
         self._known: tuple[int, Columns, Relaxation | None] | None = None
+        self._all: Columns | None = None  # the pool's rounds when last asked for, of this generation
+        self._generation = pool.generation
+        self._bettered = 0  # as many of the pool's bettered rounds are in `_all`
         self.is_priced = False
         """Rounds have been priced at least once: reduced costs say which to look at first."""
 
     def of(self, scope: Scope, best: Iterable[Round]) -> tuple[Columns, Relaxation | None]:
         """The columns that touch only what is open, and their relaxation; `best` stays among them."""
-        columns = columns_of(self._model, self._pool.rounds())
+        columns = self._columns()
         if not scope.open_stops.all():
             columns = within(columns, scope)
             return columns, relax(self._model, columns, scope)
@@ -33,6 +37,26 @@ class Relaxations:
             relaxed = relax(self._model, columns, scope)
             self._known = (self._pool.version, columns, relaxed)
         return self._known[1:]
+
+    def _columns(self) -> Columns:
+        """The whole pool as columns: what is known already, the newly bettered, and the new."""
+        rounds, generation = self._pool.rounds(), self._pool.generation
+        if self._all is None or self._generation != generation:
+            self._all, self._generation = columns_of(self._model, rounds), generation
+            self._bettered = len(self._pool.bettered)
+        known = self._all
+        old = len(known.rounds)
+        bettered = [place for place in self._pool.bettered[self._bettered :] if place < old]
+        self._bettered = len(self._pool.bettered)
+        if bettered:
+            net = known.net.copy()
+            for place in set(bettered):
+                net[place] += rounds[place].cost - known.rounds[place].cost
+            known = replace(known, rounds=rounds[:old], net=net)
+        if len(rounds) > old:
+            known = known.join(columns_of(self._model, rounds[old:]))
+        self._all = known
+        return known
 
     def forget(self, best: Iterable[Round]) -> None:
         """Keep the pool small enough to be quick: the rounds of least reduced cost, and the best plan's."""

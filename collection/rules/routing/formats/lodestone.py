@@ -223,6 +223,8 @@ def _matrix(entry: object, profile: str, name: str) -> IntArray:
         raise ProblemError(f"{where}: rows have different lengths.") from ragged
     if values.size == 0:
         return np.zeros((0, 0), dtype=np.int64)
+    if values.dtype == np.int64:
+        return values
     if not np.issubdtype(values.dtype, np.number) or not np.array_equal(values, np.floor(values)):
         raise ProblemError(f"{where}: must hold whole numbers only.")
     return values.astype(np.int64)
