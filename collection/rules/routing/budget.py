@@ -10,11 +10,16 @@ class Budget:
     """The budget of one solve.
 
     One unit of counted work is one iteration of local search; other kinds of work are converted. With
-    `iterations` None only time counts.
+    `iterations` None only time counts. `finishing` is a guess at how long what must be done after the search
+    takes, until that is measured.
     """
 
     def __init__(
-        self, seconds: float, iterations: int | None, should_stop: Callable[[], bool] | None
+        self,
+        seconds: float,
+        iterations: int | None,
+        should_stop: Callable[[], bool] | None,
+        finishing: float = 0.0,
     ) -> None:
         self.began = monotonic()
         self.seconds = seconds
@@ -22,7 +27,7 @@ class Budget:
         self._done = 0
         self._should_stop = should_stop
         self._stopped = False
-        self._deadline = self.began + seconds - 0.05
+        self._deadline = self.began + seconds - 0.05 - finishing
         self._measure_after = 0.0
 
     @property
@@ -37,6 +42,10 @@ class Budget:
         """Keep this much of the time for what must be done after the search; measuring it anew takes time too."""
         self._measure_after = self.spent() + max(self.seconds / 5, 5 * seconds)
         self._deadline = self.began + self.seconds - 0.05 - seconds
+
+    def is_late(self) -> bool:
+        """Is even the time over that was kept for what must be done after the search?"""
+        return self.is_timed and self.spent() > self.seconds
 
     def spent(self) -> float:
         """Seconds since the beginning."""

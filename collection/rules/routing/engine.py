@@ -22,6 +22,7 @@ from collection.rules.routing.warm_start import sequences_of_plan
 
 ENGINE = "lodestone-rounds/1 (PyVRP 0.14, HiGHS)"
 UNDECIDED = "undecided"
+FINISHING_S = 0.0007  # a stop, for reasons and a last look for stops that would pay
 STILL_SEARCHING = "Not in the best plan found so far."
 
 Progress = Callable[[Plan], None]
@@ -52,7 +53,7 @@ def solve(
     from collection.rules.routing.improvement import Improver
     from collection.rules.routing.tuning import tuning_for
 
-    budget = Budget(seconds, iterations, should_stop)
+    budget = Budget(seconds, iterations, should_stop, FINISHING_S * len(problem.stops))
     model = build_model(problem)
 
     def announce(rounds: list[Round]) -> None:

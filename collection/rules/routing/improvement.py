@@ -16,7 +16,9 @@ from collection.rules.routing.master import (
     Relaxation,
     Scope,
     choose,
+    columns_of,
     dive,
+    relax,
     whole,
 )
 from collection.rules.routing.model import BoolArray, SearchModel
@@ -77,30 +79,39 @@ class Improver:
         if not self._has_learnt and not (self._tuning.begins_anywhere and self._has_time_for_local_search()):
             self._adopt(first_rounds(self._model, self._pricer, self._budget.is_over))
         self._recombine(everything)
-        is_short = not self._has_time_for_local_search()
-        if (self._has_learnt or is_short) and not self._budget.is_over():
+        if self._has_learnt and not self._budget.is_over():
             self._polish()
-        if is_short:
-            return self._best
+        if self._has_time_for_local_search():
+            self._search_on(everything)
+        else:
+            self._reopen_parts(self._tuning.per_last[0])
+        if not self._budget.is_late():
+            self._polish()
+        self._bound()
+        return self._best
+
+    def _search_on(self, everything: Scope) -> None:
+        """Local search, prices and reopened parts in turn, as long as there is time."""
         self._local_search(self._search(0), self._tuning.first_share)
         per_last, turn = self._tuning.per_last[0], 0
         while not self._budget.is_over():
-            self._generate(everything, per_last)
+            pricings = self._tuning.pricings if turn else self._tuning.first_pricings
+            self._generate(everything, per_last, pricings)
             self._relaxations.is_priced = True
             if turn == 0:
                 self._dive()
             self._recombine(everything)
-            for _ in range(self._tuning.reopenings):
-                self._reopen(per_last)
+            self._reopen_parts(per_last)
             turn += 1
             self._local_search(self._search(turn), self._tuning.turn_share)
             per_last = min(2 * per_last, self._tuning.per_last[1])
             self._relaxations.forget(self._best or ())
             if self._budget.spent() > BOUND_AFTER * self._budget.seconds:
                 self._bound()
-        self._polish()
-        self._bound()
-        return self._best
+
+    def _reopen_parts(self, per_last: int) -> None:
+        for _ in range(self._tuning.reopenings):
+            self._reopen(per_last)
 
     def _has_time_for_local_search(self) -> bool:
         return self._budget.left() >= self._tuning.slowest_start * len(self._model.option_stop)
@@ -136,10 +147,11 @@ class Improver:
     def _polish(self) -> None:
         """Put in every stop that would pay for itself with the rest of the plan as it is."""
         while self._best is not None:
-            before = self._best_net
+            before, known = self._best_net, len(self._pool.rounds())
             if not self._pool.add(worthwhile_rounds(self._model, self._best)):
                 return
-            self._recombine(whole(self._model))
+            # A choice among few, so that it takes no time to speak of.
+            self._recombine_among([*self._best, *self._pool.rounds()[known:]])
             if self._best_net == before or self._budget.is_timed:
                 return
 
@@ -182,10 +194,12 @@ class Improver:
         rounds = [exact for v, options in plan if (exact := self._pool.priced(v, options)) is not None]
         self._take(with_required(self._model, rounds))
 
-    def _generate(self, scope: Scope, per_last: int) -> None:
+    def _generate(self, scope: Scope, per_last: int, pricings: int) -> None:
         """Price against the relaxation until few new rounds turn up, or none where there are few anyhow."""
         few = min(self._tuning.few, 1 + len(self._model.option_stop) // 8)
-        for _ in range(self._tuning.pricings):
+        for _ in range(pricings):
+            if self._budget.is_over():
+                return
             _, relaxed = self._relaxed(scope)
             if relaxed is None or self._price(relaxed, scope, per_last) < few:
                 return
@@ -216,7 +230,15 @@ class Improver:
 
     def _recombine(self, scope: Scope) -> None:
         """Put the best plan together from the pool, changing only what is open."""
-        columns, relaxed = self._relaxed(scope)
+        if self._best is None or not self._budget.is_over():
+            self._choose(scope, *self._relaxed(scope))
+
+    def _recombine_among(self, rounds: list[Round]) -> None:
+        columns, everything = columns_of(self._model, rounds), whole(self._model)
+        self._choose(everything, columns, relax(self._model, columns, everything))
+
+    def _choose(self, scope: Scope, columns: Columns, relaxed: Relaxation | None) -> None:
+        """Take the best choice of the columns, with what is not open as it is, where it is better."""
         if relaxed is None:
             return
         fixed = [r for r in self._best or () if not scope.open_stops[self._stops(r)].all()]
@@ -237,6 +259,8 @@ class Improver:
 
     def _dive(self) -> None:
         """Put a plan together from the relaxation of everything, round by round."""
+        if self._budget.is_over():
+            return
         scope = whole(self._model)
         columns, relaxed = self._relaxed(scope)
         if relaxed is not None:

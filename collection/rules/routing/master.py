@@ -21,6 +21,7 @@ from collection.rules.routing.problem import IntArray
 
 FloatArray = npt.NDArray[np.float64]
 CERTAIN, NEGLIGIBLE = 0.7, 0.01  # share from which a round is settled: above a half no two can share a stop
+INTERIOR_FROM = 8000  # columns
 SOLVER_SCALE = 1e-5  # HiGHS likes costs near one
 
 
@@ -125,7 +126,8 @@ def relax(model: SearchModel, columns: Columns, scope: Scope, *, insist: bool = 
         A_eq=by_row[must] if len(must) else None,
         b_eq=np.ones(len(must)) if len(must) else None,
         bounds=(0, None),
-        method="highs",
+        # From so many columns on, interior points are there sooner than the simplex method.
+        method="highs-ipm" if len(columns.rounds) > INTERIOR_FROM else "highs",
     )
     if result.x is None:
         return None

@@ -16,6 +16,7 @@ class Tuning:
     longest_turn: float = 2.0  # seconds
     turn_iterations: int = 300
     per_last: tuple[int, int] = (4, 48)  # beginnings kept by pricing: at first, at most
+    first_pricings: int = 8  # before the first plan is put together from the relaxation
     pricings: int = 8
     few: int = 15  # new rounds not worth another pricing
     most_found: int = 80
@@ -35,14 +36,16 @@ class Tuning:
 MANY_STOPS = 450
 BY_PARTS = Tuning(
     first_share=0.06,
-    turn_share=0.04,
+    turn_share=0.02,
     longest_turn=6.0,
-    per_last=(2, 3),
-    pricings=1,
+    per_last=(4, 12),
+    first_pricings=1,
+    pricings=3,
     most_relaxed=6_000,
     search=Settings(collect_every=4),
-    reopenings=40,
-    reopened=(4, 7),
+    reopenings=80,
+    reopened=(4, 8),
+    slowest_start=0.0045,
     wanders=False,
 )
 LONG_STRETCHES = Tuning(
@@ -50,6 +53,7 @@ LONG_STRETCHES = Tuning(
     turn_share=0.15,
     longest_turn=60.0,
     turn_iterations=1000,
+    first_pricings=0,
     pricings=0,
     reopenings=0,
     wanders=False,
