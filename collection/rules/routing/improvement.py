@@ -98,7 +98,7 @@ class Improver:
             pricings = self._tuning.pricings if turn else self._tuning.first_pricings
             self._generate(everything, per_last, pricings)
             self._relaxations.is_priced = True
-            if turn == 0:
+            if turn == 0 and pricings:
                 self._dive()
             self._recombine(everything)
             self._reopen_parts(per_last)

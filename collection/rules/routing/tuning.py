@@ -59,7 +59,6 @@ LONG_STRETCHES = Tuning(
     wanders=False,
     begins_anywhere=True,
     most_columns=2000,
-    choosing_seconds=3.0,
 )
 PYVRP_DEFAULTS = Settings(
     penalty_low=0.1,
@@ -77,14 +76,14 @@ def tuning_for(model: SearchModel) -> Tuning:
     """The tuning for a problem of this shape.
 
     With a mixed fleet or stops to choose from, column generation does best, part by part when there are many
-    stops. With one type of vehicle and
-    every stop required (the literature's problems) long stretches of local search do: with PyVRP's own
-    settings where windows bind, with low penalties, soon adjusted, where only load does.
+    stops. With one type of vehicle and every stop required (the literature's problems) long stretches of local
+    search do: with PyVRP's own settings, and a second search that wanders, where windows bind; with low
+    penalties, soon adjusted, where only load does.
     """
     if not model.required.all() or len(model.count) > 1:
         return BY_PARTS if len(model.prize) > MANY_STOPS else Tuning()
     if _has_windows(model):
-        return replace(LONG_STRETCHES, search=PYVRP_DEFAULTS)
+        return replace(LONG_STRETCHES, search=PYVRP_DEFAULTS, wanders=True)
     gentle = replace(PYVRP_DEFAULTS, load_penalty=10.0, time_penalty=10.0, update_every=100)
     return replace(LONG_STRETCHES, search=gentle)
 
