@@ -3,14 +3,14 @@
 Each world has 14 monthly days after the training cut. Truth is what really happened, recorded or not. Prints a
 Markdown table; docs/export-risk-backtests.md holds a committed copy.
 
-Run: python -m bench.risk_worlds [lots]
+Run: python -m bench.risk_worlds [lots] [seed] [world …]; without a seed each world has its own.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -68,23 +68,30 @@ COLD = (150, 1_000)
 REFIT_EVERY, MONTHS = 3, 14
 
 
-def main(lots: int) -> None:
+def main(lots: int, seed: int | None, names: Sequence[str]) -> None:
     print(
         "| world | model | Brier | AUC | slope | mass caught | expected ÷ true kg | kg error | in interval |"
     )
     print("|---|---|---|---|---|---|---|---|---|")
-    for world in WORLDS:
-        shown = sized(world, lots) if world.lots != lots else world
-        for line in _world(shown.name, _logits(shown)):
-            print(line, flush=True)
-    for odd in ODD:
-        for line in _world(odd.name, _days_of(odd_worlds, replace(odd, lots=lots))):
-            print(line, flush=True)
-    for line in _world(Choice().name, _days_of(choice_worlds, Choice(lots=lots))):
-        print(line, flush=True)
+    for name, run in _runs(lots, seed):
+        if not names or name in names:
+            for line in _world(name, run):
+                print(line, flush=True)
 
 
 Run = Callable[[Path], tuple[End, list[float]]]
+
+
+def _runs(lots: int, seed: int | None) -> Iterator[tuple[str, Run]]:
+    def sown(world: Odd | Choice) -> Odd | Choice:
+        return replace(world, lots=lots, seed=world.seed if seed is None else seed)
+
+    for world in WORLDS:
+        same = world.lots == lots and seed is None
+        yield world.name, _logits(world if same else sized(world, lots, seed))
+    for odd in ODD:
+        yield odd.name, _days_of(odd_worlds, sown(odd))
+    yield Choice().name, _days_of(choice_worlds, sown(Choice()))
 
 
 def _logits(world: World) -> Run:
@@ -225,4 +232,5 @@ def _line(
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    given = sys.argv[1:]
+    main(int(given[0]) if given else 20_000, int(given[1]) if given[1:] else None, given[2:])

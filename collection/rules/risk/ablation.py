@@ -20,7 +20,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "Holder’s and site’s own record": ("holder_exports", "holder_trend", "holder_pickups", "holder", "site"),
     "Prices": ("price_gap", "ndpr_change"),
     "Material": ("form", "heavy", "chemistry", "hazard"),
-    "Loads at the site": ("fill", "own_load", "dispatches", "dispatch_due"),
+    "Loads at the site": ("fill", "own_load", "trader_load", "dispatches", "dispatch_due"),
     "Distances": ("port", "bulk_dock", "recycler"),
     "Time in stock": ("days_in_stock", "days_logged"),
     "What the holder declares": ("intent",),

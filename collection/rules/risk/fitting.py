@@ -25,7 +25,7 @@ from collection.rules.risk.signals import SIGNAL_BY_NAME
 from collection.rules.risk.training import TrainingSet
 from collection.rules.risk.validation import validate
 
-METHOD = "additive-2026.1"
+METHOD = "additive-2026.2"
 ENOUGH_DATES = 12
 FEWEST_ROWS = 30
 

@@ -16,6 +16,8 @@ from collection.rules.risk.training import TrainingSet
 
 GROUP_SPREAD = 0.3
 GROUPED = {"export": ("holder", "site", "day"), "retained": ("holder", "day")}
+# Lots are fetched by the tonne: so much of a row's weight goes by its mass, up to so many times the mean mass.
+BY_MASS, HEAVIEST = 0.3, 5.0
 LEVEL_SD, STRETCH_SD, STRETCH_RANGE = 0.7, 0.4, (0.2, 1.5)
 
 
@@ -55,6 +57,18 @@ def row_weights(rows: TrainingSet, half_life: float = np.inf) -> Floats:
     return even * np.exp2((rows.day - rows.day.max()) / half_life)
 
 
+def mass_weights(kg: Floats) -> Floats:
+    """Factors of mean 1 by which heavy lots count more when exports are learnt; 1 where no mass is known.
+
+    What is caught and what is expected are kilograms, so a chance has to be right by the kilogram too. Most of the
+    weight stays with the row itself, and no lot counts as more than five: a few lots would rule the fit.
+    """
+    if not kg.any():
+        return np.ones(len(kg))
+    factor = 1.0 - BY_MASS + BY_MASS * np.minimum(kg / kg.mean(), HEAVIEST)
+    return np.asarray(factor / factor.mean())
+
+
 def targets_of(head: str, rows: TrainingSet, weight: Floats, chance: Floats, unseen: float) -> Targets:
     """Soft targets of a head.
 
@@ -68,7 +82,7 @@ def targets_of(head: str, rows: TrainingSet, weight: Floats, chance: Floats, uns
     export = np.where(silent, hidden / (hidden + 1.0 - chance), seen.export_90.astype(np.float64))
     export = np.where(seen.left_unseen, unseen, export)
     if head == "export":
-        return Targets(export, weight)
+        return Targets(export, weight * mass_weights(rows.features.mass_kg()))
     if head == "export_60":
         return Targets(seen.export_60.astype(np.float64), weight * seen.export_90)
     if head == "export_30":

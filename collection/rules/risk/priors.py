@@ -171,6 +171,13 @@ PRIORS: tuple[Prior, ...] = (
         curve=((0, -8), (130, -7), (200, -1), (1000, 0), (10000, 1), (18000, 8), (25000, 8)),
     ),
     Prior(
+        "trader_load",
+        "A trader makes up loads of lots of any weight; whether it matters there is not known.",
+        _TABLE,
+        "D",
+        curve=((0, 0), (30, 0), (100, 0), (300, 0), (1000, 0), (3000, 0), (10000, 0), (25000, 0)),
+    ),
+    Prior(
         "dispatches",
         "Sites that dispatch often clear what they hold sooner.",
         _TABLE,

@@ -21,12 +21,13 @@ def fitted_shapes(table: FeatureTable, start: RiskModel, settings: Settings) -> 
     """The prior's shapes with knots added where the rows are, and words the rows use."""
     shapes = {}
     for name, shape in start.shapes.items():
-        values = SIGNAL_BY_NAME[name].read(table, settings)
+        signal = SIGNAL_BY_NAME[name]
+        values = signal.read(table, settings)
         if isinstance(values, Category):
-            fewest = FEWEST_IN_GROUP if SIGNAL_BY_NAME[name].is_group else 1
+            fewest = FEWEST_IN_GROUP if signal.is_group else 1
             shapes[name] = Shape(levels=_words(shape.levels, values, fewest))
         else:
-            shapes[name] = Shape(knots=_knots(shape.knots, values))
+            shapes[name] = Shape(knots=_knots(shape.knots, values, by_ratio=signal.by_ratio))
     return shapes
 
 
@@ -36,18 +37,23 @@ def _words(stated: tuple[str, ...], values: Category, fewest: int) -> tuple[str,
     return (*stated, *(level for level in used if level not in stated))
 
 
-def _knots(stated: tuple[float, ...], values: Floats) -> tuple[float, ...]:
-    """The expert's knots and quantiles of the rows, thinned where they crowd; the expert's ends stay."""
+def _knots(stated: tuple[float, ...], values: Floats, *, by_ratio: bool) -> tuple[float, ...]:
+    """The expert's knots, and quantiles of the rows where no other knot is near.
+
+    Near is a share of the rows' range. Where ratios count, of the range of logarithms: on a plain scale a few lots of
+    ten tonnes would leave a single straight line for all others.
+    """
     known = values[~np.isnan(values)]
     if len(known) < 50:
         return stated
+    place = np.log1p if by_ratio else np.asarray
     inner = np.quantile(known, QUANTILES)
-    gap = CLOSEST * (inner[-1] - inner[0])
-    kept = [stated[0]]
-    for knot in sorted({*stated[1:-1], *(float(f"{q:.4g}") for q in inner)}):
-        if kept[-1] + gap < knot < stated[-1] - gap:
+    gap = CLOSEST * float(np.ptp(place(inner)))
+    kept = list(stated)
+    for knot in (float(f"{q:.4g}") for q in inner):
+        if stated[0] < knot < stated[-1] and np.abs(place(kept) - place(knot)).min() > gap:
             kept.append(knot)
-    return (*kept, stated[-1])
+    return tuple(sorted(kept))
 
 
 def fitted_settings(rows: TrainingSet, start: Settings) -> dict[str, Any]:

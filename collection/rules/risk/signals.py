@@ -3,6 +3,7 @@
 `control` says whose word a signal is: "system" (computed here), "third party", "inspected" or "holder". A
 holder's own word may raise a score but hardly lower it; `floor` holds that bound, in points. `market` marks a
 signal that is the same for most lots on a day, so that a thousand rows of one day are one observation of it.
+`by_ratio` marks a weight, where from 10 to 20 kg is as far as from 1 to 2 tonnes.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Signal:
     market: bool = False
     floor: float | None = None
     is_group: bool = False
+    by_ratio: bool = False
 
 
 def _number(name: str) -> Reader:
@@ -81,6 +83,11 @@ def _dispatch_due(table: FeatureTable, settings: Settings) -> Floats:
 def _own_load(table: FeatureTable, settings: Settings) -> Floats:
     """Gross mass in kg, but only away from traders, who consolidate small lots."""
     return np.where(table.word("holder_type").is_level("trader"), np.nan, table.number("gross_kg"))
+
+
+def _trader_load(table: FeatureTable, settings: Settings) -> Floats:
+    """Gross mass in kg at traders alone."""
+    return np.where(table.word("holder_type").is_level("trader"), table.number("gross_kg"), np.nan)
 
 
 def _heavy_share(table: FeatureTable, settings: Settings) -> Floats:
@@ -198,6 +205,16 @@ SIGNALS: tuple[Signal, ...] = (
         ("gross_kg", "holder_type"),
         "third party",
         _own_load,
+        by_ratio=True,
+    ),
+    Signal(
+        "trader_load",
+        "Lot's own weight at a trader",
+        "kg",
+        ("gross_kg", "holder_type"),
+        "third party",
+        _trader_load,
+        by_ratio=True,
     ),
     Signal(
         "dispatches",

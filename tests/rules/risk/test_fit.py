@@ -14,6 +14,7 @@ from sklearn.metrics import log_loss as peer_log_loss
 from collection.rules.risk import (
     COLUMNS,
     Category,
+    FeatureTable,
     RiskModel,
     TrainingSet,
     Widening,
@@ -30,11 +31,13 @@ from collection.rules.risk import (
 from collection.rules.risk.columnar import day_number
 from collection.rules.risk.design import design_of
 from collection.rules.risk.early import levelled
+from collection.rules.risk.heads import mass_weights
 from collection.rules.risk.history import History, positions
 from collection.rules.risk.metrics import auc, brier, calibration, caught_within, log_loss
 from collection.rules.risk.monitoring import check, drift, fairness, points_moved, stability
 from collection.rules.risk.newton import solve
 from collection.rules.risk.outcomes import EXPORT, Ends, ended_within, ends_known_before, reporting_delay
+from collection.rules.risk.shapes import fitted_shapes
 from collection.rules.risk.signals import SIGNAL_BY_NAME
 from collection.rules.risk.training import training_set, views_of
 from collection.rules.risk.validation import learnt_temper
@@ -138,6 +141,22 @@ def test_a_column_that_nobody_fills_in_does_not_move_the_level(rows: TrainingSet
     bare = replace(rows, features=replace(rows.features, numbers={**rows.features.numbers, **empty}))
     expected = score(fit(bare), bare.features).p90.mean()
     assert expected == pytest.approx(score(fit(rows), rows.features).p90.mean(), rel=0.03)
+
+
+def test_a_few_very_heavy_lots_do_not_straighten_the_curve_of_all_others() -> None:
+    gross = np.random.default_rng(6).lognormal(5, 2.3, 5_000)
+    start = prior_model()
+    table = FeatureTable.of({"gross_kg": gross, "holder_type": ["scrapyard"] * len(gross)})
+    knots = fitted_shapes(table, start, start.settings)["own_load"].knots
+    assert set(start.shapes["own_load"].knots) <= set(knots)
+    assert sum(knot < 1_000 for knot in knots) >= 6
+
+
+def test_heavy_lots_count_more_in_the_fit_but_no_lot_rules_it() -> None:
+    factor = mass_weights(np.array([*[1.0] * 99, 5_000.0]))
+    assert factor.mean() == pytest.approx(1.0)
+    assert 2.0 < factor[-1] / factor[0] < 4.0
+    assert mass_weights(np.zeros(3)).tolist() == [1.0, 1.0, 1.0]
 
 
 def test_newton_finds_what_a_general_optimiser_finds(rows: TrainingSet) -> None:
