@@ -12,6 +12,7 @@ from collection.rules.risk.features import Floats
 from collection.rules.risk.model import HEADS, Shape
 from collection.rules.risk.newton import Solution, fixed_score, sigmoid, solve
 from collection.rules.risk.penalty import prior_mean, prior_precision
+from collection.rules.risk.signals import SIGNAL_BY_NAME
 from collection.rules.risk.training import TrainingSet
 
 GROUP_SPREAD = 0.3
@@ -115,16 +116,16 @@ def solve_heads(
         if targets.weight.any():
             solutions[head] = solve_head(design, shapes, head, targets, hold, held)
     if "export" in solutions:
-        solutions["export"] = tempered(solutions["export"], design, tried.temper)
+        solutions["export"] = tempered(solutions["export"], design, tried.temper, never_seen(design, shapes))
     return solutions
 
 
-def tempered(solution: Solution, design: Design, temper: Temper) -> Solution:
-    """The solution with its signals' and its groups' points scaled, at the same mean score."""
+def tempered(solution: Solution, design: Design, temper: Temper, kept: np.ndarray) -> Solution:
+    """The solution with its signals' and its groups' points scaled, at the same mean score; `kept` columns stay."""
     if temper == Temper():
         return solution
     fixed, groups = fixed_score(design, solution.beta), group_score(design, solution)
-    beta = solution.beta * temper.signals
+    beta = np.where(kept, solution.beta, solution.beta * temper.signals)
     beta[0] = solution.beta[0] + (1 - temper.signals) * float(fixed.mean() - solution.beta[0])
     beta[0] += (1 - temper.groups) * float(groups.mean())
     scaled = {name: effects * temper.groups for name, effects in solution.groups.items()}
@@ -139,7 +140,8 @@ def solve_head(
     hold: float,
     held: frozenset[str],
 ) -> Solution:
-    mean = rescaled(prior_mean(head, shapes, design), design, targets)
+    expert = prior_mean(head, shapes, design)
+    mean = np.where(never_seen(design, shapes), expert, rescaled(expert, design, targets))
     precision = prior_precision(head, shapes, design, mean, hold, held)
     groups = [name for name in GROUPED.get(head, ()) if name in design.groups]
     spread = dict.fromkeys(groups, GROUP_SPREAD)
@@ -148,6 +150,21 @@ def solve_head(
         design = design.rows(rows)
         targets = Targets(targets.target[rows], targets.weight[rows])
     return solve(design, targets.target, targets.weight, mean, precision, spread)
+
+
+def never_seen(design: Design, shapes: Mapping[str, Shape]) -> np.ndarray:
+    """Columns for words of the whole market that no row has had, such as a rule that never was in force.
+
+    How far the experts over-scale is learnt from facts of lots, which overlap; of such a word it says nothing, so it
+    keeps the expert's points.
+    """
+    unseen = np.zeros(design.width, dtype=np.bool_)
+    for name, (slot, fraction) in design.located.items():
+        if SIGNAL_BY_NAME[name].market and fraction is None:
+            start = design.offset[name]
+            unseen[start : start + shapes[name].slots] = True
+            unseen[start + np.unique(slot)] = False
+    return unseen
 
 
 def group_score(design: Design, solution: Solution) -> Floats:

@@ -118,6 +118,13 @@ def test_market_signals_keep_their_prior_until_seen_on_a_dozen_days(rows: Traini
     assert points["yes"] < points["no"]
 
 
+def test_a_rule_nobody_has_seen_in_force_keeps_the_experts_points(model: RiskModel) -> None:
+    rule = model.shapes["licence"].levels.index("yes")
+    assert (
+        model.heads["export"].points["licence"][rule] == prior_model().heads["export"].points["licence"][rule]
+    )
+
+
 def test_a_holders_word_can_hardly_lower_a_score(rows: TrainingSet) -> None:
     words = np.where(rows.outcomes.export_90, "export", "retain")
     told = replace(rows.features, words={**rows.features.words, "declared_intent": Category.of(words)})
