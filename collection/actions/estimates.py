@@ -122,7 +122,8 @@ def estimate_row(
     findings: Findings | None = None,
 ) -> Estimate:
     """The row to keep, unsaved. The coefficient kept is the one in force now, none where opened items of the
-    lot itself replaced it."""
+    lot itself replaced it. Magnets that hold no rare earths are not counted."""
+    content = content.counted
     coefficient = ProductCoefficient.objects.filter(product_id=lot.product_id, is_current=True).first()
     if content.product.is_of_one_lot:
         coefficient = None

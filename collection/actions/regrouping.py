@@ -107,7 +107,8 @@ def take_apart(
         check_apart(apart, gate)
         truth = _revise_to(viewer, lot, apart.magnet_grams, at)
         magnets = _freed_magnets(lot, apart.freed_grams, truth, at) if apart.freed_grams else None
-        _move_parts(viewer, lot, magnets, apart, truth, at)
+        counted = apart if truth.magnet_central_grams else apart.without_magnets
+        _move_parts(viewer, lot, magnets, counted, truth, at)
         move([lot.pk], DIVIDE, at=at, reserved_by=None)
         record = Dismantling.objects.create(
             lot=lot,
@@ -188,7 +189,6 @@ def _freed_magnets(lot: Lot, grams: int, truth: Estimate, at: dt.datetime) -> Lo
         at=at,
         quantity=Decimal(grams) / 1000,
         unit=Unit.KG_MAGNETS,
-        magnet_grams=grams,
         gross_grams=None,
         tare_grams=None,
         serial="",
@@ -203,7 +203,7 @@ def _freed_magnets(lot: Lot, grams: int, truth: Estimate, at: dt.datetime) -> Lo
         catalogue, lot_input(child, magnet_grams_weighed=grams, composition=kept_composition(truth))
     )
     route = advise_route(catalogue, content, condition_of(child)).route_code
-    estimate_row(child, content, at=at, route_code=route).save(force_insert=True)
+    replace_estimate(child, estimate_row(child, content, at=at, route_code=route))
     return child
 
 
@@ -222,10 +222,10 @@ def _move_parts(
     viewer: Viewer, lot: Lot, magnets: Lot | None, apart: Apart, truth: Estimate, at: dt.datetime
 ) -> None:
     """Every gram of the lot to where it went: the magnets' lot, the residue, or nowhere."""
-    parts = {magnets.reference: apart.freed_grams} if magnets else {}
-    check_conserved(
-        Transformation({lot.reference: apart.magnet_grams}, parts, apart.residue_grams, apart.loss_grams)
-    )
+    if apart.magnet_grams:
+        parts = {magnets.reference: apart.freed_grams} if magnets else {}
+        whole = {lot.reference: apart.magnet_grams}
+        check_conserved(Transformation(whole, parts, apart.residue_grams, apart.loss_grams))
     chain = read_chains([lot.pk])[lot.pk]
     leaving = [
         partial_balance(chain, grams, from_place=Place.HELD, to_place=place, estimate=truth)
@@ -240,6 +240,7 @@ def _move_parts(
     if magnets is not None:
         reason = f"Magnets freed from {apart.maker.strip()} {apart.model.strip()}"[:200]
         Lineage.objects.create(parent=lot, child=magnets, grams=apart.freed_grams, reason=reason, at=at)
+    if magnets is not None and apart.freed_grams:
         own = magnets.estimates.get()
         movements[magnets.pk] = [
             Movement(
@@ -251,14 +252,9 @@ def _move_parts(
                 own_var_g2=own.own_variance,
             )
         ]
-        record_events(
-            [magnets.pk],
-            Verb.DERIVED,
-            at=at,
-            recorded_at=at,
-            viewer=viewer,
-            words=f"Magnets of {lot.reference}, taken apart",
-        )
+    if magnets is not None:
+        derived = f"Magnets of {lot.reference}, taken apart"
+        record_events([magnets.pk], Verb.DERIVED, at=at, recorded_at=at, viewer=viewer, words=derived)
     post(movements, at=at, recorded_at=at, actor_id=viewer.user_id, reason="Taken apart")
     went = f"into {magnets.reference}" if magnets else "no magnets came out"
     words = f"Taken apart in {apart.minutes} minutes, {went}"

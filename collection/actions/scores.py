@@ -32,13 +32,14 @@ from collection.queries.columns import number, read_columns, whole
 from collection.queries.lot_ids import LotIds, among
 from collection.queries.overrides import with_overrides
 from collection.queries.risk import OpenLots
-from collection.rules.lifecycle import STATE_LABELS, LotState, Verb
+from collection.rules.lifecycle import OPEN_STATES, STATE_LABELS, LotState, Verb
 from collection.rules.risk import FeatureTable, RiskModel, band, score
 from collection.rules.risk.frozen import freeze, layout_of
 
 # Probabilities are kept to four places: finer changes are noise and would be written every day.
 PLACES_KEPT = 4
 HAS_FALLEN = "The risk has fallen"
+HOLDS_NOTHING = "No rare-earth magnets in it"
 
 _ROUNDED = ("points", "p30", "p60", "p90", "p_retained", "p_lost")
 _STORED = {
@@ -224,7 +225,7 @@ def _close_flags(lot_ids: NDArray[np.int64], because: str, at: dt.datetime) -> i
 
 
 def _drop_closed(scored: NDArray[np.int64], flagged: NDArray[np.int64], at: dt.datetime) -> int:
-    """Lots that are no longer open have no score, and their flags end with what became of them."""
+    """Lots that are no longer open, or hold nothing, have no score; their flags end with what became of them."""
     if len(scored):
         with staged("scores_to_drop", {"lot_id": scored}) as table:
             _execute(f"DELETE FROM {Score._meta.db_table} WHERE lot_id IN (SELECT lot_id FROM {table})", [])
@@ -234,7 +235,8 @@ def _drop_closed(scored: NDArray[np.int64], flagged: NDArray[np.int64], at: dt.d
     closed = 0
     for state in sorted(set(states.values())):
         lots = np.array([lot_id for lot_id in flagged.tolist() if states[lot_id] == state], dtype=np.int64)
-        closed += _close_flags(lots, STATE_LABELS[LotState(state)], at)
+        because = HOLDS_NOTHING if state in OPEN_STATES else STATE_LABELS[LotState(state)]
+        closed += _close_flags(lots, because, at)
     return closed
 
 

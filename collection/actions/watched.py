@@ -219,7 +219,7 @@ def _columns(viewer: Viewer, new: NewWatched, at: dt.datetime) -> dict[str, Any]
                 unit=new.unit,
                 build_year=new.build_year,
             ),
-        )
+        ).counted
     except ContentInputError as refused:
         raise RefusedAnswerError(error("quantity", "content", str(refused), "")) from refused
     magnet = content.magnet_grams

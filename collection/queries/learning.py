@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models import Count, Max, OuterRef, Subquery, Sum
 
 from collection.models import Estimate, ProductCoefficient
 from collection.queries.catalogue import current_catalogue, product_of_version
@@ -105,7 +105,7 @@ def truths() -> list[Truth]:
 def _learning_stamp() -> Stamp:
     weighed = Estimate.objects.filter(evidence_class__in=WEIGHED_CLASSES)
     return (
-        *weighed.aggregate(Max("pk"), Count("pk")).values(),
+        *weighed.aggregate(Max("pk"), Count("pk"), Sum("magnet_central_grams")).values(),
         *ProductCoefficient.objects.aggregate(Max("pk"), Count("pk")).values(),
         *ProductCoefficient.objects.filter(is_current=True).aggregate(newest=Max("pk")).values(),
     )

@@ -99,13 +99,16 @@ def open_lots(lot_ids: LotIds, *, at: dt.datetime, records: "HolderRecords | Non
 
 
 def _open_with_content(lot_ids: LotIds) -> "QuerySet[Lot]":
-    """Open lots with the rare earths of their current estimate in parts per million; NULL without one."""
+    """Open lots with the rare earths of their current estimate in parts per million; NULL without one.
+
+    A lot that holds no such magnets has nothing to lose, so it is not scored.
+    """
     # The range is said of both sides of the join, or PostgreSQL reads every estimate for each range of lots.
     of_lots = among("estimates__lot", lot_ids) if isinstance(lot_ids, range) else Q()
     now = FilteredRelation("estimates", condition=Q(estimates__is_current=True) & of_lots)
     parts = [F(f"now__{column}") for column in PPM]
     return (
-        Lot.unscoped.filter(among("pk", lot_ids), state__in=OPEN_STATES)
+        Lot.unscoped.filter(among("pk", lot_ids), state__in=OPEN_STATES, magnet_grams__gt=0)
         .alias(now=now)
         .annotate(rare_earth_ppm=reduce(add, parts), heavy_ppm=F("now__dy_ppm") + F("now__tb_ppm"))
         .order_by("pk")

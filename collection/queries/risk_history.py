@@ -162,7 +162,9 @@ SHORTEST_PAST_DAYS = 165
 
 def _lots(until: dt.datetime) -> tuple[dict[str, tuple[Any, ...]], History] | None:
     gone = Event.objects.filter(verb__in=_NEVER_WAS, recorded_at__lt=until)
-    lots = Lot.unscoped.filter(logged_at__lt=until).exclude(pk__in=gone.order_by().values("lot"))
+    lots = Lot.unscoped.filter(logged_at__lt=until, magnet_grams__gt=0).exclude(
+        pk__in=gone.order_by().values("lot")
+    )
     rows = list(lots.order_by("pk").values_list(*_COLUMNS))
     if not rows:
         return None

@@ -93,10 +93,5 @@ def item_gross_kg(product: ProductFacts) -> tuple[float, float]:
     return product.magnet_kg_low, max(product.magnet_kg_high, product.magnet_kg_central) * most_times
 
 
-def holds_rare_earths(magnet_family: str) -> bool:
-    """Whether a magnet family holds rare earths at all (Terfenol-D, family `other`, does)."""
-    return magnet_family not in {"ferrite", "AlNiCo"}
-
-
 def is_samarium_cobalt(magnet_family: str) -> bool:
     return magnet_family in {"SmCo5", "Sm2Co17"}

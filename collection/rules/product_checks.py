@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 
 from collection.rules.answers import Problem, error, warning
+from collection.rules.content.coefficients import holds_rare_earths
 from collection.rules.mass_input import format_mass
 from collection.rules.new_lot import UNITS_OF_BASIS, NewLot, Unit
 from collection.rules.plausibility import (
     ProductFacts,
-    holds_rare_earths,
     is_samarium_cobalt,
     item_gross_kg,
 )

@@ -17,6 +17,7 @@ from collection.models import (
 )
 from collection.models.people import HolderKind
 from collection.models.reference import UnitBasis
+from collection.rules.content.coefficients import holds_rare_earths
 from collection.rules.roles import OrganisationKind
 
 SLUG = "synthetic"
@@ -43,7 +44,7 @@ UNITS = {
     UnitBasis.PER_MW: (Unit.MW, 8, 1.0),
     UnitBasis.PER_TONNE: (Unit.KG_GROSS, 6_000, 0.001),
 }
-# Parts per million of Nd, Pr, Dy, Tb, Sm; other families hold none of them.
+# Parts per million of Nd, Pr, Dy, Tb, Sm; what is no magnet alloy holds none of them here.
 ALLOYS = {
     "NdFeB": (225_000, 60_000, 28_000, 4_000, 0),
     "SmCo5": (0, 0, 0, 0, 340_000),
@@ -128,7 +129,7 @@ def sector_id(site: Site) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Products:
-    """Current coefficients as columns, one row a product; ppm is products × elements."""
+    """Current coefficients of what a ledger counts, as columns, one row a product; ppm is products × elements."""
 
     rows: list[ProductCoefficient]
     grams_per_unit: NDArray[np.float64]
@@ -137,11 +138,12 @@ class Products:
 
     @classmethod
     def load(cls) -> "Products":
-        rows = list(
-            ProductCoefficient.objects.filter(is_current=True, product__is_current=True)
-            .select_related("product")
-            .order_by("product__code")
-        )
+        current = ProductCoefficient.objects.filter(
+            is_current=True, product__is_current=True, magnet_kg_central__gt=0
+        ).select_related("product")
+        rows = [
+            row for row in current.order_by("product__code") if holds_rare_earths(row.product.magnet_family)
+        ]
         units = [UNITS[UnitBasis(row.product.unit_basis)] for row in rows]
         nothing = (0, 0, 0, 0, 0)
         return cls(

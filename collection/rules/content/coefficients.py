@@ -17,7 +17,12 @@ UNIT_BASES = (PER_ITEM, PER_MW, PER_TONNE)
 
 NDFEB = "NdFeB"
 SMCO_FAMILIES = frozenset({"SmCo5", "Sm2Co17"})
-RARE_EARTH_FAMILIES = frozenset({NDFEB, *SMCO_FAMILIES, "other"})
+_RARE_EARTH_FAMILIES = frozenset({NDFEB, *SMCO_FAMILIES, "other"})
+
+
+def holds_rare_earths(magnet_family: str) -> bool:
+    """Whether a magnet family holds rare earths at all: ferrite and AlNiCo do not, Terfenol-D (`other`) does."""
+    return magnet_family in _RARE_EARTH_FAMILIES
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from collection.rules.content.catalogue import ContentInputError
 from collection.rules.content.coefficients import Assumptions
@@ -123,6 +123,11 @@ class Apart:
     def magnet_grams(self) -> int:
         """All the magnet the lot turned out to hold: parts, residue and loss."""
         return self.freed_grams + self.residue_grams + self.loss_grams
+
+    @property
+    def without_magnets(self) -> Apart:
+        """The same work as a ledger takes it that does not count these magnets."""
+        return replace(self, freed_grams=0, intact_grams=0, residue_grams=0, loss_grams=0)
 
 
 def check_apart(apart: Apart, gate_grams: int | None) -> None:

@@ -15,7 +15,7 @@ from collection.rules.content.arrays import (
     lot_arrays,
 )
 from collection.rules.content.catalogue import Catalogue
-from collection.rules.content.coefficients import RARE_EARTHS, Product
+from collection.rules.content.coefficients import RARE_EARTHS, Product, holds_rare_earths
 from collection.rules.content.composition import Composition
 from collection.rules.content.explanation import Explanation, Reckoning, explain
 from collection.rules.content.inputs import CheckedLot, LotInput, check
@@ -26,9 +26,9 @@ from collection.rules.spread import INTERVAL_STATEMENT, Spread, WholeGrams
 class ContentEstimate:
     """What is in a lot, in grams, with 80 % intervals.
 
-    ``magnet`` and ``elements`` keep full precision; ``magnet_grams`` and ``element_grams`` are what a ledger
-    takes. ``shared_sd_grams`` is the error shared with every other lot of this product type: it adds up
-    linearly. ``own_variance`` (grams squared) is this lot's own: it adds up in quadrature.
+    ``magnet`` and ``elements`` keep full precision; ``magnet_grams`` and ``element_grams`` are whole; what a
+    ledger takes is in ``counted``. ``shared_sd_grams`` is the error shared with every other lot of this product
+    type: it adds up linearly. ``own_variance`` (grams squared) is this lot's own: it adds up in quadrature.
     """
 
     product: Product
@@ -64,6 +64,14 @@ class ContentEstimate:
     def composition_ppm(self) -> dict[str, int]:
         """Central parts per million by mass of each rare earth in the magnets."""
         return {element: self.composition.parts_per_million(element) for element in RARE_EARTHS}
+
+    @property
+    def counted(self) -> ContentEstimate:
+        """As a ledger of rare-earth magnets takes it: nothing where the magnets hold no rare earths."""
+        if holds_rare_earths(self.magnet_family):
+            return self
+        nothing = Spread.exact(0.0)
+        return replace(self, magnet=nothing, shared=nothing, own_variance=0.0)
 
     @property
     def shared_sd_grams(self) -> int:

@@ -12,7 +12,7 @@ from collection.models import ProductCoefficient, SourceKind
 from collection.queries.catalogue import coefficient_versions
 from collection.queries.reference import current_catalogue, find_products
 from collection.rules.content import Catalogue, Spread
-from collection.rules.content.coefficients import RARE_EARTH_FAMILIES, Grade, Product
+from collection.rules.content.coefficients import Grade, Product, holds_rare_earths
 from collection.rules.product_search import LONGEST_QUERY
 from collection.rules.roles import Permission, Viewer
 from collection.web.access import signed_in
@@ -93,7 +93,7 @@ def may_administer(request: HttpRequest) -> bool:
 
 def no_rare_earths(found: Product) -> str:
     """The plain sentence for a product without rare earths; empty for all others."""
-    if found.magnet_family not in RARE_EARTH_FAMILIES:
+    if not holds_rare_earths(found.magnet_family):
         return f"These are {found.magnet_family} magnets. They hold no rare earths."
     if found.magnet_kg.central == 0:
         return "This product holds no magnets by design, so it holds no rare earths from magnets."

@@ -70,7 +70,7 @@ def content_panel(lot: Lot, kept: Estimate) -> ContentPanel:
     """The panel for a lot and its current estimate."""
     evidence = f"Class {kept.evidence_class}: {EVIDENCE_CLASSES[kept.evidence_class]}"
     magnet = (kept.magnet_low_grams, kept.magnet_central_grams, kept.magnet_high_grams)
-    figures = [_figure("Magnets", magnet)]
+    figures = [_figure("Magnets" if kept.magnet_high_grams else "Rare-earth magnets", magnet)]
     figures += [
         _figure(label, bounds)
         for label, bounds in (
@@ -82,7 +82,7 @@ def content_panel(lot: Lot, kept: Estimate) -> ContentPanel:
     ]
     findings = kept_findings(kept)
     catalogue = findings.catalogue(_catalogue_of(kept), lot.product.code)
-    weighed = kept.magnet_central_grams if kept.evidence_class in WEIGHED_CLASSES else None
+    weighed = kept.magnet_central_grams or None if kept.evidence_class in WEIGHED_CLASSES else None
     try:
         known = lot_input(lot, magnet_grams_weighed=weighed, composition=findings.composition)
         content = estimate(catalogue, known)

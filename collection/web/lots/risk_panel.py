@@ -21,10 +21,11 @@ LEAST_POINTS = 0.05
 
 @dataclass(frozen=True)
 class RiskPanel:
-    """`is_waiting` while the lot is open and nobody has scored it yet."""
+    """`is_waiting` while the lot is open and nobody has scored it yet; what holds nothing is never scored."""
 
     is_open: bool
     is_waiting: bool
+    holds_nothing: bool
     band: str
     chances: Sequence[tuple[str, str]]
     in_a_sentence: str
@@ -38,13 +39,15 @@ class RiskPanel:
 
 def risk_panel(lot: Lot, score: Score | None, *, at: dt.datetime) -> RiskPanel:
     """The panel of one lot; the explanation is worked out anew from the lot as it is."""
-    is_open = lot.state in OPEN_STATES
+    is_open, holds_nothing = lot.state in OPEN_STATES, not lot.magnet_grams
     explanation = explanation_of(lot, at=at) if is_open and score is not None else None
     if score is None or explanation is None:
-        return RiskPanel(is_open, is_open and score is None, "", (), "", (), "", (), (), "", "")
+        is_waiting = is_open and score is None and not holds_nothing
+        return RiskPanel(is_open, is_waiting, holds_nothing, "", (), "", (), "", (), (), "", "")
     return RiskPanel(
         is_open=True,
         is_waiting=False,
+        holds_nothing=False,
         band=Band(score.band).label.lower(),
         chances=[
             ("within 30 days", percent(score.p30)),
