@@ -12,11 +12,12 @@ from collection.rules.planning.answer import PlannedStop
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A stop for a round that exists already; `sequence` counts the stops of the round from 1."""
+    """A stop for a round that exists already; `sequence` counts the stops of the round from 1, `trip` its trips."""
 
     round: Round
     sequence: int
     stop: PlannedStop
+    trip: int = 1
 
     @property
     def arrives_at(self) -> dt.datetime:
@@ -52,6 +53,7 @@ def _pickup(booking: Booking, reference: str, site: Site | None) -> Pickup:
         reference=reference,
         round=booking.round,
         sequence=booking.sequence,
+        trip=booking.trip,
         holder_id=stop.holder_id,
         site_id=stop.site_id,
         place_name=stop.place_name,

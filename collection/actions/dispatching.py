@@ -17,7 +17,7 @@ from collection.actions.lifecycle import record_events
 from collection.actions.notifications import Notice, members_with, notify_all
 from collection.actions.references import next_reference
 from collection.actions.rounds import HOLDERS_PEOPLE
-from collection.models import HolderAnswer, Pickup, PickupState, Round, RoundState
+from collection.models import HolderAnswer, Pickup, PickupState, Round, RoundState, Unloading
 from collection.queries.live import instant_of, open_stops, round_now, with_stops
 from collection.queries.replanning import (
     another_day,
@@ -183,6 +183,7 @@ def _move(
     changes: dict[str, object] = {
         "round": target,
         "sequence": max(last or 0, FAR) + 1,
+        "trip": placement.stop.trip,
         "arrived_at": None,
         "planned_arrival_at": instant_of(placement.arrives),
         "expected_arrival_at": None,
@@ -254,13 +255,14 @@ def settle_round(chosen: Round, new_pk: int | None, position: int, at: dt.dateti
 
 def _retime(chosen: Round, at: dt.datetime) -> None:
     now = round_now(with_stops(Round.unscoped.filter(pk=chosen.pk))[0], at)
+    # On the road the plan stays what it was, to be compared; before that it is only a plan.
+    field = "expected_arrival_at" if now.round.left_at else "planned_arrival_at"
     for call in now.table.calls:
-        arrives = instant_of(call.arrives)
         stops = Pickup.unscoped.filter(reference=call.stop.key, arrived_at__isnull=True)
-        # On the road the plan stays what it was, to be compared; before that it is only a plan.
-        stops.update(
-            **({"expected_arrival_at": arrives} if now.round.left_at else {"planned_arrival_at": arrives})
-        )
+        stops.update(**{field: instant_of(call.arrives)})
+    for at_plant in now.table.unloadings:
+        calls = Unloading.objects.filter(round=chosen, after_trip=at_plant.after_trip)
+        calls.update(**{field: instant_of(at_plant.arrives)})
     if now.table.calls and now.round.left_at is None:
         Round.unscoped.filter(pk=chosen.pk).update(
             starts_at=instant_of(now.table.departs),

@@ -1,4 +1,4 @@
-"""A driver's day apart from the stops: leaving the plant, arriving at a gate, coming back."""
+"""A driver's day apart from the stops: leaving the plant, arriving at a gate, unloading on the way, coming back."""
 
 import datetime as dt
 
@@ -31,6 +31,27 @@ def arrive(viewer: Viewer, pickup_id: int, *, at: dt.datetime) -> None:
         Pickup.unscoped.filter(pk=pickup_id, state=PickupState.SCHEDULED, arrived_at__isnull=True).update(
             arrived_at=at, expected_arrival_at=at
         )
+
+
+def unload(viewer: Viewer, round_id: int, after_trip: int, *, at: dt.datetime) -> None:
+    """The load of a trip is at the plant and the vehicle goes again. The first time counts.
+
+    Raises StateConflictError while a stop of the trip has no record.
+    """
+    require(viewer, Permission.DRIVE_ROUND)
+    with transaction.atomic():
+        chosen = Round.objects.visible_to(viewer).get(pk=round_id)
+        unloading = chosen.unloadings.get(after_trip=after_trip)
+        if unloading.finished_at is not None:
+            return
+        if chosen.state != RoundState.UNDER_WAY:
+            raise StateConflictError(f"{chosen.reference} is not under way.")
+        if chosen.pickups.filter(state=PickupState.SCHEDULED, trip__lte=after_trip).exists():
+            raise StateConflictError("There are stops before it without a record. Record each stop first.")
+        chosen.unloadings.filter(after_trip=after_trip, finished_at__isnull=True).update(
+            finished_at=at, recorded_by_id=viewer.user_id
+        )
+        nudge(WATCH_ROUNDS)
 
 
 def come_back(viewer: Viewer, round_id: int, *, driven_metres: int | None, at: dt.datetime) -> None:

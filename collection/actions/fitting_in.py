@@ -39,9 +39,10 @@ def fit_in(viewer: Viewer, round_id: int, lot_ids: frozenset[int], *, at: dt.dat
             reserve_lots(viewer, sorted(lot_ids), chosen.reference, at)
         except PlanTakenError as taken:
             raise StateConflictError(f"{'; '.join(taken.taken)}. Nothing was added.") from taken
-        arrives_at = instant_of(fitting.placement.arrives)
-        (pickup,) = book_stops([Booking(chosen, LAST, planned_stop(fitting.group, arrives_at, WHY))], at)
-        settle_round(chosen, pickup.pk, fitting.placement.position, at)
+        placement = fitting.placement
+        stop = planned_stop(fitting.group, instant_of(placement.arrives), WHY)
+        (pickup,) = book_stops([Booking(chosen, LAST, stop, placement.stop.trip)], at)
+        settle_round(chosen, pickup.pk, placement.position, at)
         _tell(chosen, pickup, at)
     return pickup
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from collection.actions.notifications import Notice, members_with, notify_all
 from collection.actions.rounds import HOLDERS_PEOPLE
-from collection.models import Pickup, PickupState, Round
+from collection.models import Pickup, PickupState, Round, Unloading
 from collection.queries.live import LIVE_STATES, RoundNow, instant_of, round_now, with_stops
 from collection.rules.appointments import LONDON
 from collection.rules.roles import Role
@@ -38,6 +38,10 @@ def _watch(found: RoundNow, now: dt.datetime) -> int:
                 Pickup.unscoped.filter(pk=stop.pk, state=PickupState.SCHEDULED).update(
                     expected_arrival_at=expected[stop.reference]
                 )
+        for at_plant in found.table.unloadings:
+            Unloading.objects.filter(round=found.round, after_trip=at_plant.after_trip).update(
+                expected_arrival_at=instant_of(at_plant.arrives)
+            )
         late = [stop for stop in stops if stop.slot_ends_at and expected[stop.reference] > stop.slot_ends_at]
         late = [
             stop

@@ -23,6 +23,7 @@ from collection.models import (
     Plan,
     Round,
     RoundState,
+    Unloading,
 )
 from collection.queries.duties import duty_findings
 from collection.rules.appointments import Slot
@@ -33,7 +34,7 @@ from collection.rules.lifecycle import (
     StateConflictError,
     Verb,
 )
-from collection.rules.planning.answer import PlanAnswer, PlannedRound
+from collection.rules.planning.answer import PlanAnswer, PlannedRound, PlannedStop
 from collection.rules.roles import Permission, Role, Viewer, require
 
 HOLDERS_PEOPLE = (Role.COLLECTOR, Role.ORGANISATION_ADMIN)
@@ -78,9 +79,9 @@ def confirm_plan(viewer: Viewer, plan_id: int, *, at: dt.datetime) -> list[Round
             raise PlanTakenError(_vehicles_taken(answer.rounds)) from error
         pickups = book_stops(
             [
-                Booking(made, number, stop)
+                Booking(made, number, stop, trip)
                 for made, planned in zip(rounds, answer.rounds, strict=True)
-                for number, stop in enumerate(planned.stops, start=1)
+                for number, (trip, stop) in enumerate(_by_trip(planned), start=1)
             ],
             at,
         )
@@ -139,7 +140,7 @@ def _why_not(state: str, *, is_visible: bool) -> str:
 
 def _make_rounds(plan: Plan, planned: Sequence[PlannedRound], at: dt.datetime) -> list[Round]:
     references = next_references("RND", at, len(planned))
-    return Round.unscoped.bulk_create(
+    rounds = Round.unscoped.bulk_create(
         [
             Round(
                 reference=reference,
@@ -157,6 +158,16 @@ def _make_rounds(plan: Plan, planned: Sequence[PlannedRound], at: dt.datetime) -
             for reference, each in zip(references, planned, strict=True)
         ]
     )
+    Unloading.objects.bulk_create(
+        Unloading(round=made, after_trip=number, planned_arrival_at=call.arrives_at)
+        for made, each in zip(rounds, planned, strict=True)
+        for number, call in enumerate(each.unloadings, start=1)
+    )
+    return rounds
+
+
+def _by_trip(planned: PlannedRound) -> list[tuple[int, PlannedStop]]:
+    return [(number, stop) for number, trip in enumerate(planned.trips, start=1) for stop in trip]
 
 
 def _vehicles_taken(planned: Sequence[PlannedRound]) -> list[str]:

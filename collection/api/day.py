@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collection.actions.dispatching import break_down, proposal_key
-from collection.actions.driving import arrive, come_back, leave_plant
+from collection.actions.driving import arrive, come_back, leave_plant, unload
 from collection.api.base import CHANGING, READING, LodestoneView, Shape, instant
 from collection.api.pickups import PickupOut, pickup_shape, readable_pickups
 from collection.api.rounds import RoundOut, round_shape
@@ -42,11 +42,19 @@ class ExpectedOut(Shape):
     is_late = serializers.BooleanField(help_text="After the promised slot")
 
 
+class ExpectedAtPlantOut(Shape):
+    """A call at the plant still to be made between two trips."""
+
+    after_trip = serializers.IntegerField()
+    expected_at = serializers.DateTimeField()
+
+
 class RoundNowOut(Shape):
     """Where a round is, by its recorded stops."""
 
     reference = serializers.CharField()
     stops = ExpectedOut(many=True)
+    unloadings = ExpectedAtPlantOut(many=True)
     returns_at = serializers.DateTimeField()
 
 
@@ -129,6 +137,23 @@ class RoundDepartureView(LodestoneView):
         return Response(round_shape(round_with_stops(self.viewer, reference)))
 
 
+class RoundUnloadingView(LodestoneView):
+    """Unloading at the plant between two trips."""
+
+    needs = {"POST": DRIVE}
+
+    @extend_schema(
+        operation_id="rounds_unload",
+        summary="The load of a trip is at the plant and the vehicle goes again; the first time counts",
+        request=None,
+        responses={200: RoundOut, **CHANGING},
+    )
+    def post(self, request: Request, reference: str, trip: int) -> Response:
+        chosen = Round.objects.visible_to(self.viewer).get(reference=reference)
+        unload(self.viewer, chosen.pk, trip, at=self.now())
+        return Response(round_shape(round_with_stops(self.viewer, reference)))
+
+
 class RoundReturnView(LodestoneView):
     """Coming back."""
 
@@ -189,8 +214,14 @@ class RoundLiveView(LodestoneView):
             }
             for call in now.table.calls
         ]
+        unloadings = [
+            {"after_trip": call.after_trip, "expected_at": instant(instant_of(call.arrives))}
+            for call in now.table.unloadings
+        ]
         returns = instant(instant_of(now.table.returns))
-        return Response({"reference": reference, "stops": stops, "returns_at": returns})
+        return Response(
+            {"reference": reference, "stops": stops, "unloadings": unloadings, "returns_at": returns}
+        )
 
 
 class RoundBreakdownView(LodestoneView):

@@ -51,6 +51,7 @@ class PickupOut(Shape):
     reference = serializers.CharField()
     round = serializers.CharField()
     sequence = serializers.IntegerField()
+    trip = serializers.IntegerField(help_text="Which trip of the round, from 1")
     state = serializers.ChoiceField(choices=PickupState.choices)
     holder = serializers.CharField(help_text="Slug of the organisation")
     place_name = serializers.CharField()
@@ -266,6 +267,7 @@ def pickup_shape(pickup: Pickup) -> dict[str, Any]:
         "reference": pickup.reference,
         "round": pickup.round.reference,
         "sequence": pickup.sequence,
+        "trip": pickup.trip,
         "state": pickup.state,
         "holder": pickup.holder.slug,
         "place_name": pickup.place_name,

@@ -72,6 +72,14 @@ class PlannedStopOut(Shape):
     lots = PlannedLotOut(many=True)
 
 
+class PlannedUnloadingOut(Shape):
+    """A call at the plant between two trips."""
+
+    after_stops = serializers.IntegerField(help_text="How many stops of the day come before it")
+    arrives_at = serializers.DateTimeField()
+    leaves_at = serializers.DateTimeField()
+
+
 class PlannedRoundOut(Shape):
     """One vehicle's day."""
 
@@ -86,7 +94,11 @@ class PlannedRoundOut(Shape):
     cost_pence = serializers.IntegerField()
     kg = serializers.IntegerField()
     capacity_kg = serializers.IntegerField()
+    trip_kg = serializers.ListField(
+        child=serializers.IntegerField(), help_text="What is on board at the end of each trip"
+    )
     stops = PlannedStopOut(many=True)
+    unloadings = PlannedUnloadingOut(many=True, help_text="Calls at the plant between two trips")
 
 
 class PlanTotalsOut(Shape):
@@ -229,7 +241,16 @@ def _round(planned: PlannedRound) -> dict[str, Any]:
         "cost_pence": planned.cost_pence,
         "kg": planned.kg,
         "capacity_kg": planned.capacity_kg,
+        "trip_kg": list(planned.trip_kg),
         "stops": [_stop(stop) for stop in planned.stops],
+        "unloadings": [
+            {
+                "after_stops": call.after,
+                "arrives_at": instant(call.arrives_at),
+                "leaves_at": instant(call.leaves_at),
+            }
+            for call in planned.unloadings
+        ],
     }
 
 

@@ -21,10 +21,12 @@ from collection.api.base import (
     Page,
     Shape,
     instant,
+    instant_or_none,
 )
 from collection.api.pickups import CalledOffIn, PickupOut, pickup_shape
 from collection.models import Round, RoundState
 from collection.queries.rounds import drivers_of, round_with_stops
+from collection.queries.unloadings import unloadings_of
 from collection.rules.roles import Permission
 
 SEE = frozenset({Permission.PLAN_ROUNDS, Permission.DRIVE_ROUND})
@@ -48,10 +50,20 @@ class RoundHeadOut(Shape):
     cost_pence = serializers.IntegerField()
 
 
+class UnloadingOut(Shape):
+    """A call at the plant between two trips of a round."""
+
+    after_trip = serializers.IntegerField()
+    planned_arrival_at = serializers.DateTimeField()
+    expected_arrival_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
 class RoundOut(RoundHeadOut):
     """A round with its stops in order."""
 
     stops = PickupOut(many=True)
+    unloadings = UnloadingOut(many=True)
 
 
 class RoundPage(Page):
@@ -169,4 +181,13 @@ def round_shape(each: Round) -> dict[str, Any]:
         # The stops came with the round: no query for what is at hand.
         stop.round = each
         stops.append(pickup_shape(stop))
-    return round_head(each) | {"stops": stops}
+    unloadings = [
+        {
+            "after_trip": call.after_trip,
+            "planned_arrival_at": instant(call.planned_arrival_at),
+            "expected_arrival_at": instant_or_none(call.expected_arrival_at),
+            "finished_at": instant_or_none(call.finished_at),
+        }
+        for call in unloadings_of(each)
+    ]
+    return round_head(each) | {"stops": stops, "unloadings": unloadings}

@@ -122,6 +122,11 @@ urlpatterns = [
     path("rounds/<str:reference>/driver/", rounds.RoundDriverView.as_view(), name="round-driver"),
     path("rounds/<str:reference>/cancellation/", rounds.RoundCancellationView.as_view(), name="round-cancel"),
     path("rounds/<str:reference>/departure/", day.RoundDepartureView.as_view(), name="round-leave"),
+    path(
+        "rounds/<str:reference>/unloadings/<int:trip>/",
+        day.RoundUnloadingView.as_view(),
+        name="round-unload",
+    ),
     path("rounds/<str:reference>/return/", day.RoundReturnView.as_view(), name="round-return"),
     path("rounds/<str:reference>/live/", day.RoundLiveView.as_view(), name="round-live"),
     path("rounds/<str:reference>/breakdown/", day.RoundBreakdownView.as_view(), name="round-breakdown"),

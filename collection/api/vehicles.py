@@ -27,6 +27,7 @@ class VehicleOut(Shape):
     profile = serializers.ChoiceField(choices=VehicleProfile.choices)
     capacity_kg = serializers.IntegerField()
     pallets = serializers.IntegerField()
+    most_trips = serializers.IntegerField(help_text="How often a day it may leave the plant")
     cost_per_day_pence = serializers.IntegerField()
     cost_per_km_pence = serializers.IntegerField()
     cost_per_hour_pence = serializers.IntegerField()
@@ -109,6 +110,7 @@ def vehicle_shape(vehicle: Vehicle) -> dict[str, Any]:
         "profile": vehicle.profile,
         "capacity_kg": vehicle.capacity_kg,
         "pallets": vehicle.pallets,
+        "most_trips": vehicle.most_trips,
         "cost_per_day_pence": vehicle.cost_per_day_pence,
         "cost_per_km_pence": vehicle.cost_per_km_pence,
         "cost_per_hour_pence": vehicle.cost_per_hour_pence,

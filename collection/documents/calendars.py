@@ -1,13 +1,14 @@
 """iCalendar feeds (RFC 5545): a vehicle's rounds, a holder's pickups."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
 from collection.models import Organisation, Pickup, Round, Site, Vehicle
 from collection.queries.calendars import is_called_off
+from collection.queries.unloadings import steps_of
 
 LONDON = ZoneInfo("Europe/London")
 REFRESH = dt.timedelta(hours=1)
@@ -21,14 +22,20 @@ def vehicle_calendar(vehicle: Vehicle, rounds: Iterable[Round], *, host: str, at
         stops = list(each.pickups.all())
         event.add("summary", f"{each.reference}: {vehicle.name}, {len(stops)} stops")
         event.add("location", each.facility.name)
-        lines = [
-            f"{stop.sequence}. {stop.planned_arrival_at.astimezone(LONDON):%H:%M} "
-            f"{stop.place_name} ({stop.holder.name}){', called off' if is_called_off(stop) else ''}"
-            for stop in stops
-        ]
-        event.add("description", "\n".join(lines))
+        event.add("description", "\n".join(_itinerary(each)))
         calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def _itinerary(chosen: Round) -> Iterator[str]:
+    for step in steps_of(chosen):
+        stop, unloading = step.stop, step.unloading
+        if unloading:
+            at_plant = unloading.planned_arrival_at.astimezone(LONDON)
+            yield f"{at_plant:%H:%M} Unload at {chosen.facility.name}"
+        arrives = stop.planned_arrival_at.astimezone(LONDON)
+        called_off = ", called off" if is_called_off(stop) else ""
+        yield f"{stop.sequence}. {arrives:%H:%M} {stop.place_name} ({stop.holder.name}){called_off}"
 
 
 def holder_calendar(

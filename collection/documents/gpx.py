@@ -3,6 +3,7 @@
 from xml.etree import ElementTree as Xml
 
 from collection.models import Pickup, PickupState, Round
+from collection.queries.unloadings import steps_of
 
 NAMESPACE = "http://www.topografix.com/GPX/1/1"
 
@@ -17,8 +18,11 @@ def round_gpx(chosen: Round) -> bytes:
     route = Xml.SubElement(root, f"{{{NAMESPACE}}}rte")
     Xml.SubElement(route, f"{{{NAMESPACE}}}name").text = f"{chosen.reference}, {chosen.on.isoformat()}"
     _plant(route, chosen)
-    for stop in stops:
-        _point(route, "rtept", stop)
+    for step in steps_of(chosen):
+        if step.unloading:
+            _plant(route, chosen)
+        if step.stop in stops:
+            _point(route, "rtept", step.stop)
     _plant(route, chosen)
     written: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
     return written

@@ -5,8 +5,9 @@ import datetime as dt
 from collections.abc import Iterator
 
 from collection.documents.pdf.paper import Paper
-from collection.models import Lot, Pickup, PickupLot, PickupState, Round, WasteCode
+from collection.models import Lot, Pickup, PickupLot, PickupState, Round, Unloading, WasteCode
 from collection.queries.duties import carrying
+from collection.queries.unloadings import steps_of
 from collection.rules.appointments import LONDON
 from collection.rules.waste_codes import format_ewc_code
 
@@ -34,8 +35,11 @@ def round_manifest(chosen: Round, *, at: dt.datetime) -> bytes:
     paper.write_in(18, bold=True)
     paper.cell(0, 9, title, new_x="LMARGIN", new_y="NEXT")
     _lines(paper, _head(chosen))
-    for stop in stops:
-        _stop(paper, stop, hazardous)
+    for step in steps_of(chosen):
+        if step.unloading:
+            _unloading(paper, chosen, step.unloading)
+        if step.stop in stops:
+            _stop(paper, step.stop, hazardous)
     return paper.as_bytes()
 
 
@@ -47,6 +51,13 @@ def _head(chosen: Round) -> Iterator[str]:
     yield f"Carrier: {carrier.name}, registration {carrier.registration or '____________________'}."
     permit = plant.authorisation_number or "____________________"
     yield f"To: {plant.name}, {plant.town}, permit or licence {permit} ({chosen.organisation.name})."
+
+
+def _unloading(paper: Paper, chosen: Round, unloading: Unloading) -> None:
+    paper.ln(BETWEEN)
+    paper.write_in(13, bold=True)
+    arrives = unloading.planned_arrival_at.astimezone(LONDON)
+    paper.cell(0, 7, f"{arrives:%H:%M}  Unload at {chosen.facility.name}", new_x="LMARGIN", new_y="NEXT")
 
 
 def _stop(paper: Paper, stop: Pickup, hazardous: set[str]) -> None:

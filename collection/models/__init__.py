@@ -57,6 +57,7 @@ from collection.models.service_times import ServiceTimes
 from collection.models.source_details import SourceDetails
 from collection.models.sources import SECTOR_IDS, SECTOR_NAMES, Source, SourceKind
 from collection.models.templates import LotTemplate
+from collection.models.unloadings import Unloading
 from collection.models.waste_details import WasteDetails
 from collection.models.watched import Arrival, WatchedSource, WatchState
 from collection.models.weights import WeightMethod, WeightReading
@@ -140,6 +141,7 @@ __all__ = [
     "TurbineModel",
     "Unit",
     "UnitBasis",
+    "Unloading",
     "User",
     "Vehicle",
     "VehicleProfile",

@@ -54,6 +54,9 @@ class Pickup(models.Model):
     reference = models.CharField(max_length=16, unique=True, editable=False)
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="pickups")
     sequence = models.PositiveSmallIntegerField()
+    trip = models.PositiveSmallIntegerField(
+        default=1, help_text="Which trip of the round, from 1: the vehicle unloads at the plant between two"
+    )
     holder = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="pickups")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, blank=True, related_name="pickups")
     place_name = models.CharField(max_length=160)

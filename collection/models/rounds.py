@@ -13,6 +13,7 @@ from collection.models.people import Organisation, User
 from collection.models.places import Facility, Site
 from collection.models.scoping import ScopedQuerySet, ViewerManager
 from collection.rules.planning.answer import lot_ids_in
+from collection.rules.planning.unloading import MOST_TRIPS
 from collection.rules.roles import OrganisationKind, Role, Viewer
 
 
@@ -46,6 +47,10 @@ class Vehicle(models.Model):
     shift_starts_at = models.TimeField(default="06:00")
     shift_ends_at = models.TimeField(default="18:00")
     skills = models.JSONField(default=list, blank=True)
+    most_trips = models.PositiveSmallIntegerField(
+        default=1,
+        help_text="How often a day it may leave the plant: it is unloaded there between two trips",
+    )
     is_active = models.BooleanField(default=True)
     carrier_name = models.CharField(
         max_length=160, blank=True, help_text="Who carries, where it is not the organisation itself"
@@ -67,6 +72,9 @@ class Vehicle(models.Model):
                 fields=["organisation", "registration"], name="vehicle_registration_once"
             ),
             models.CheckConstraint(condition=Q(capacity_kg__gt=0, pallets__gt=0), name="vehicle_carries"),
+            models.CheckConstraint(
+                condition=Q(most_trips__range=(1, MOST_TRIPS)), name="vehicle_makes_some_trips"
+            ),
         ]
 
     def __str__(self) -> str:

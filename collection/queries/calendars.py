@@ -40,7 +40,9 @@ def rounds_of_vehicle(vehicle: Vehicle, today: dt.date) -> "QuerySet[Round, Roun
     return (
         Round.unscoped.filter(vehicle=vehicle, on__gte=today - PAST)
         .select_related("facility", "driver")
-        .prefetch_related(Prefetch("pickups", Pickup.unscoped.select_related("holder").order_by("sequence")))
+        .prefetch_related(
+            Prefetch("pickups", Pickup.unscoped.select_related("holder").order_by("sequence")), "unloadings"
+        )
         .order_by("on", "pk")
     )
 

@@ -11,6 +11,7 @@ from collection.models import Facility, Pickup, PickupLot, PickupState, Round, R
 from collection.queries.intake import code_is_hazardous
 from collection.queries.pickups import has_hazardous_code
 from collection.queries.rounds import plant_of
+from collection.queries.unloadings import trip_now, way_of
 from collection.rules.appointments import LONDON, USUALLY_CLOSES, USUALLY_OPENS
 from collection.rules.planning.candidates import KG_PER_PALLET, Plant, quarter_pallets
 from collection.rules.planning.expected import (
@@ -39,7 +40,7 @@ class RoundNow:
 
 
 def rounds_on(viewer: Viewer, day: dt.date) -> list[Round]:
-    """The viewer's live rounds of a day with their stops and lots; three queries."""
+    """The viewer's live rounds of a day with their stops, lots and unloadings; four queries."""
     found = Round.objects.visible_to(viewer).filter(on=day, state__in=LIVE_STATES)
     return with_stops(found.order_by("starts_at", "pk"))
 
@@ -50,9 +51,8 @@ def with_stops(rounds: "Iterable[Round]") -> list[Round]:
     lines = lines.annotate(is_hazardous=has_hazardous_code("lot__ewc_code"))
     stops = Pickup.unscoped.select_related("site", "holder").order_by("sequence")
     chosen = rounds.select_related("vehicle", "facility", "driver", "organisation")  # type: ignore[attr-defined]
-    return list(
-        chosen.prefetch_related(Prefetch("pickups", stops.prefetch_related(Prefetch("lines", lines))))
-    )
+    with_lines = Prefetch("pickups", stops.prefetch_related(Prefetch("lines", lines)))
+    return list(chosen.prefetch_related(with_lines, "unloadings"))
 
 
 def round_now(each: Round, now: dt.datetime) -> RoundNow:
@@ -107,6 +107,7 @@ def live_stop(stop: Pickup) -> LiveStop:
         skills=_skills_needed(stop, lines),
         codes=spaced_codes(line.lot.ewc_code for line in lines),
         kept_apart=_kind(lines),
+        trip=stop.trip,
         is_agreed=is_agreed,
         worth_pence=sum(line.planned_saved_grams for line in lines),
         arrived=_second(stop.arrived_at) if stop.arrived_at else None,
@@ -151,21 +152,28 @@ def _piece_grams(line: PickupLot) -> float:
 
 
 def _vehicle_now(each: Round, now: dt.datetime) -> LiveVehicle:
-    stops = list(each.pickups.all())
+    trip, stops = trip_now(each), list(each.pickups.all())
     made = [stop for stop in stops if stop.finished_at and stop.state != PickupState.CANCELLED]
     made.sort(key=lambda stop: stop.finished_at or now)
-    home = (each.facility.lat, each.facility.lon)
-    on_board = [line for stop in made for line in stop.lines.all() if line.state == PickupLot.State.COLLECTED]
+    this_trip = [line for stop in stops if stop.trip == trip for line in stop.lines.all()]
+    on_board = [line for line in this_trip if line.state == PickupLot.State.COLLECTED]
     kg = sum(math.ceil((line.collected_gross_grams or line.planned_gross_grams) / 1000) for line in on_board)
-    way = [home, *((stop.lat, stop.lon) for stop in made)]
+    way = way_of(each, made)
+    free = made[-1].finished_at if made else each.left_at or max(each.starts_at, now)
+    emptied_at = max(
+        (done.finished_at for done in each.unloadings.all() if done.finished_at and done.after_trip < trip),
+        default=None,
+    )
+    if made and emptied_at and made[-1].trip < trip:
+        way.append(way[0])
+        free = emptied_at
     _, driven_s = way_driven(way, each.vehicle.profile)
-    here, free = way[-1], made[-1].finished_at if made else each.left_at or max(each.starts_at, now)
     return _vehicle(
         each.vehicle,
         each.facility,
         each.on,
         key=each.reference,
-        here=here,
+        here=way[-1],
         free=_second(free or now),
         now=now if each.left_at or made else min(now, each.starts_at),
         leaves=_second(each.left_at or each.starts_at),
@@ -173,7 +181,8 @@ def _vehicle_now(each: Round, now: dt.datetime) -> LiveVehicle:
         kg_on_board=kg,
         has_begun=True,
         has_left=bool(each.left_at or made),
-        carries=_kind(on_board or [line for stop in stops for line in stop.lines.all()]),
+        carries=_kind(on_board or this_trip),
+        trip=trip,
     )
 
 
@@ -217,6 +226,7 @@ def _vehicle(
     has_begun: bool,
     has_left: bool,
     carries: str = "",
+    trip: int = 1,
 ) -> LiveVehicle:
     quarters_on_board = math.ceil(kg_on_board * 4 / KG_PER_PALLET)
     return LiveVehicle(
@@ -235,11 +245,14 @@ def _vehicle(
         driven_s=driven_s,
         kg=vehicle.capacity_kg - kg_on_board,
         quarter_pallets=vehicle.pallets * 4 - quarters_on_board,
+        empty_kg=vehicle.capacity_kg,
+        empty_quarter_pallets=vehicle.pallets * 4,
         skills=skills_of(vehicle.skills, vehicle.profile),
         pence_per_km=vehicle.cost_per_km_pence,
         pence_per_hour=vehicle.cost_per_hour_pence,
         pence_to_begin=0 if has_begun else vehicle.cost_per_day_pence,
         carries=carries,
+        trip=trip,
     )
 
 

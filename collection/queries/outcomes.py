@@ -7,11 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from collection.models import Pickup, PickupLot, PickupState, Round
+from collection.queries.unloadings import LOADED, way_of
 from collection.rules.planning.emissions import Emission, EmissionFactor, emission, factor_for, read_factor
 from collection.rules.planning.expected import way_driven
 
 TABLE = Path(__file__).resolve().parents[1] / "data" / "transport_emissions.csv"
-MADE = (PickupState.COLLECTED, PickupState.PARTLY_COLLECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def round_outcome(chosen: Round) -> RoundOutcome:
     promised = [stop for stop in made if stop.slot_ends_at and stop.arrived_at]
     return RoundOutcome(
         round=chosen,
-        stops=Sides(planned=len(stops), actual=sum(stop.state in MADE for stop in made) if made else None),
+        stops=Sides(planned=len(stops), actual=sum(stop.state in LOADED for stop in made) if made else None),
         distance=Sides(planned=chosen.distance_metres, actual=driven),
         is_distance_read=chosen.driven_metres is not None,
         duration=Sides(planned=_minutes(chosen.starts_at, chosen.ends_at) or 0, actual=minutes),
@@ -91,9 +91,8 @@ def _kept_its_slot(stop: Pickup) -> bool:
 
 
 def _way(chosen: Round, made: list[Pickup]) -> int:
-    home = (chosen.facility.lat, chosen.facility.lon)
-    in_order = sorted(made, key=lambda stop: stop.finished_at or chosen.ends_at)
-    metres, _ = way_driven([home, *((stop.lat, stop.lon) for stop in in_order), home], chosen.vehicle.profile)
+    way = way_of(chosen, sorted(made, key=lambda stop: stop.finished_at or chosen.ends_at))
+    metres, _ = way_driven([*way, way[0]], chosen.vehicle.profile)
     return metres
 
 

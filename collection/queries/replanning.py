@@ -44,7 +44,7 @@ def situation(
     viewer: Viewer, chosen: Round, day: dt.date, now: dt.datetime, moved: Pickup | None = None
 ) -> Situation:
     """Rounds of the plant of `chosen` on a day; those that broke down before take nothing more. A stop `moved`
-    within the year needs no more room at the plant. Six queries, eight where the permit sets a limit."""
+    within the year needs no more room at the plant. Seven queries, nine where the permit sets a limit."""
     there = [
         each
         for each in rounds_on(viewer, day)

@@ -36,6 +36,7 @@ def fleet_of(vehicles: Iterable[Vehicle], from_on: dt.date, days: int) -> list[F
             shift_starts_at=vehicle.shift_starts_at,
             shift_ends_at=vehicle.shift_ends_at,
             skills=frozenset(vehicle.skills),
+            most_trips=vehicle.most_trips,
             taken_on=frozenset(taken[vehicle.pk]),
         )
         for vehicle in chosen
@@ -65,14 +66,14 @@ def plant_of(facility: Facility, from_on: dt.date, days: int, *, without: Collec
 
 
 def round_with_stops(viewer: Viewer, reference: str) -> Round:
-    """A round with its stops and their lots, ready to show; three queries. Raises DoesNotExist."""
+    """A round with its stops, their lots and its unloadings, ready to show; four queries. Raises DoesNotExist."""
     lines = PickupLot.objects.select_related("lot__product", "lot__waste").order_by("pk")
     stops = Pickup.unscoped.select_related("holder", "site").order_by("sequence")
     rounds = Round.objects.visible_to(viewer).select_related(
         "vehicle", "facility", "driver", "plan", "organisation"
     )
     found: Round = rounds.prefetch_related(
-        Prefetch("pickups", stops.prefetch_related(Prefetch("lines", lines)))
+        Prefetch("pickups", stops.prefetch_related(Prefetch("lines", lines))), "unloadings"
     ).get(reference=reference)
     return found
 

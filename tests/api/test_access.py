@@ -46,7 +46,7 @@ MAY: dict[str, str] = {
     "plans_compare": "PA", "pickups_slots": "CA", "pickups_answer": "CA", "pickups_move": "PA",
     "pickups_arrive": "DA", "rounds_leave": "DA", "rounds_return": "DA", "rounds_live": "DPA",
     "rounds_breakdown_options": "PA", "rounds_breakdown": "PA", "rounds_outcome": "PA",
-    "rounds_suggestions": "PA", "rounds_add_lots": "PA",
+    "rounds_unload": "DA", "rounds_suggestions": "PA", "rounds_add_lots": "PA",
     "regular_rounds_list": "PA", "regular_rounds_create": "PA", "regular_rounds_read": "PA",
     "regular_rounds_change": "PA", "service_times_list": "PA", "service_times_activate": "PA",
     "offers_list": INSIDE, "lots_offer": "PA", "offers_answer": "CA", "offers_withdraw": "PA",

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from collection.models import CustodyEntry, Lot, LotPhoto, Pickup, PickupLot, PickupState, Round
+from collection.models import CustodyEntry, Lot, LotPhoto, Pickup, PickupLot, PickupState, Round, Unloading
 from collection.rules.custody import first_fault
 from tests.cast import Cast, Person
 from tests.offline.conftest import Phone
@@ -125,10 +125,13 @@ def test_a_signature_and_photos_come_with_the_stop(phone: OnPhone, cast: Cast, s
 def test_the_steps_of_the_day_happened_in_their_order(phone: OnPhone, cast: Cast, stop: Pickup) -> None:
     driver, made = phone(cast.driver), stop.round
     second = made.pickups.get(sequence=2)
+    made.pickups.filter(pk=second.pk).update(trip=2)
+    Unloading.objects.create(round=made, after_trip=1, planned_arrival_at=made.starts_at)
     day = [
         (f"/queue/driving/{made.reference}/leave/", {"age_seconds": 8 * HOUR}),
         (_door(stop, "arrive/"), {"age_seconds": 7 * HOUR}),
         (_door(stop), _loaded(stop, age_seconds=6 * HOUR)),
+        (f"/queue/driving/{made.reference}/unload/1/", {"age_seconds": 5 * HOUR}),
         (_door(second), _loaded(second, age_seconds=4 * HOUR)),
         (f"/queue/driving/{made.reference}/back/", {"age_seconds": 2 * HOUR, "kilometres": "91.5"}),
     ]
@@ -139,10 +142,11 @@ def test_the_steps_of_the_day_happened_in_their_order(phone: OnPhone, cast: Cast
 
     made = Round.unscoped.get(pk=made.pk)
     stop.refresh_from_db()
-    times = [made.left_at, stop.arrived_at, stop.finished_at, made.returned_at]
+    unloaded_at = made.unloadings.get().finished_at
+    times = [made.left_at, stop.arrived_at, stop.finished_at, unloaded_at, made.returned_at]
     now = timezone.now()
     hours = [round((now - at).total_seconds() / HOUR) for at in times if at]
-    assert hours == [8, 7, 6, 2]
+    assert hours == [8, 7, 6, 5, 2]
     assert made.driven_metres == 91_500
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from collection.actions.labels import issue_labels
-from collection.models import LotPhoto, Pickup, PickupLot, PickupState, Round
+from collection.models import LotPhoto, Pickup, PickupLot, PickupState, Round, Unloading
 from tests.browser import assert_accessible, assert_fits
 from tests.cable import Cable
 from tests.cast import Cast
@@ -41,6 +41,8 @@ def test_a_day_without_signal_is_sent_in_order_when_it_returns(
     get_phone: GetPhone, cable: Cable, cast: Cast
 ) -> None:
     made = round_for(cast, cast.turbine_dismantler, cast.scrapyard)
+    made.pickups.filter(sequence=2).update(trip=2)
+    Unloading.objects.create(round=made, after_trip=1, planned_arrival_at=made.starts_at)
     stops = list(made.pickups.order_by("sequence"))
     lots = [stop.lines.get().lot for stop in stops]
     page = get_phone()
@@ -76,6 +78,9 @@ def test_a_day_without_signal_is_sent_in_order_when_it_returns(
     page.get_by_label("Who signed for it").fill("Yard foreman")
     page.get_by_role("button", name="Record this stop").click()
 
+    expect(page.get_by_role("heading", name=re.compile("Next: .* Unload at"))).to_be_visible()
+    page.get_by_role("link", name="Open this stop").click()
+    page.get_by_role("button", name="Unloaded, I am going again").click()
     expect(page.get_by_role("heading", name=re.compile("Next: 2"))).to_be_visible()
     expect(page.get_by_text("On this phone", exact=True).first).to_be_visible()
     assert_accessible(page)
@@ -103,7 +108,9 @@ def test_a_day_without_signal_is_sent_in_order_when_it_returns(
     assert first.signed_by == "Yard foreman"
     assert second.failure_reason == "closed"
     assert LotPhoto.objects.get().pickup == first
-    happened = [made.left_at, first.arrived_at, first.finished_at, second.finished_at, made.returned_at]
+    unloaded_at = made.unloadings.get().finished_at
+    happened = [made.left_at, first.arrived_at, first.finished_at, unloaded_at]
+    happened += [second.finished_at, made.returned_at]
     assert None not in happened
     assert happened == sorted(happened)
     assert made.driven_metres == 91_500

@@ -15,7 +15,14 @@ from collection.actions.rounds import confirm_plan
 from collection.models import Facility, Lot, Plan, Round, Vehicle
 from collection.rules.appointments import LONDON
 from collection.rules.intake import NewLot
-from collection.rules.planning.answer import PlanAnswer, PlannedLot, PlannedRound, PlannedStop, PlanTotals
+from collection.rules.planning.answer import (
+    PlanAnswer,
+    PlannedLot,
+    PlannedRound,
+    PlannedStop,
+    PlannedUnloading,
+    PlanTotals,
+)
 from tests.cast import Cast, Person
 
 # A Monday, eight in the morning in London.
@@ -124,12 +131,19 @@ Book = Callable[..., Round]
 
 @pytest.fixture
 def book(cast: Cast, plant: Facility) -> Book:
-    """Books a round of one vehicle over these lots, one stop each, an hour and a half apart from nine.
+    """Books a round of one vehicle over these lots, one stop each, an hour and a half apart from nine; the
+    vehicle unloads at the plant after the stops numbered `unloads_after`.
 
     The plan is laid out by hand, so that nobody waits for a search; it is confirmed by the real action.
     """
 
-    def booked(vehicle: Vehicle, *lots: Lot, on: dt.date = TUESDAY, at: dt.datetime = NOW) -> Round:
+    def booked(
+        vehicle: Vehicle,
+        *lots: Lot,
+        on: dt.date = TUESDAY,
+        at: dt.datetime = NOW,
+        unloads_after: tuple[int, ...] = (),
+    ) -> Round:
         starts = dt.datetime.combine(on, dt.time(7), tzinfo=LONDON)
         stops = tuple(
             planned_stop(lot, starts + dt.timedelta(hours=2 + 1.5 * number))
@@ -150,6 +164,14 @@ def book(cast: Cast, plant: Facility) -> Book:
                     kg=sum(stop.kg for stop in stops),
                     capacity_kg=vehicle.capacity_kg,
                     stops=stops,
+                    unloadings=tuple(
+                        PlannedUnloading(
+                            after=place,
+                            arrives_at=starts + dt.timedelta(hours=1 + 1.5 * place),
+                            leaves_at=starts + dt.timedelta(hours=1.5 + 1.5 * place),
+                        )
+                        for place in unloads_after
+                    ),
                 ),
             ),
         )

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from collection.actions.keys import issue_key
 from collection.actions.planning import run_next_plan
 from collection.actions.rounds import assign_driver
-from collection.models import Facility, Round, Vehicle
+from collection.models import Facility, Round, Unloading, Vehicle
 from tests.api.promised import check, published_schema
 from tests.cast import Cast, Person
 from tests.pickups.conftest import Book, LogLot
@@ -108,6 +108,27 @@ def test_the_day_is_driven(cast: Cast, van_round: Round, schema: dict[str, Any])
         driver.ask("pickups_collect", f"pickups/{stop.reference}/collection/", record)
     driver.ask("rounds_return", f"{address}/return/", {"driven_metres": 410_000})
     planner.ask("rounds_outcome", f"{address}/outcome/")
+
+
+def test_a_driver_says_that_the_load_of_a_trip_is_at_the_plant(
+    cast: Cast, van_round: Round, schema: dict[str, Any]
+) -> None:
+    """The first stop cannot be loaded; the second, on the second trip, comes after a call at the plant."""
+    van_round.pickups.filter(sequence=2).update(trip=2)
+    Unloading.objects.create(round=van_round, after_trip=1, planned_arrival_at=van_round.starts_at)
+    driver, address = Software(cast.driver, schema), f"rounds/{van_round.reference}"
+    driver.ask("rounds_leave", f"{address}/departure/", {})
+    (ahead,) = driver.ask("rounds_live", f"{address}/live/")["unloadings"]
+    assert ahead["after_trip"] == 1
+    driver.ask("rounds_unload", f"{address}/unloadings/1/", {}, 409)
+    first = van_round.pickups.get(sequence=1)
+    line = first.lines.select_related("lot").get()
+    loaded = [{"lot": line.lot.reference, "quantity": str(line.lot.quantity), "gross_grams": 390_000}]
+    record = {"submission_id": str(uuid.uuid4()), "lines": loaded, "signed_by": "Yard foreman"}
+    driver.ask("pickups_collect", f"pickups/{first.reference}/collection/", record)
+    (done,) = driver.ask("rounds_unload", f"{address}/unloadings/1/", {})["unloadings"]
+    assert done["finished_at"] is not None
+    driver.ask("rounds_unload", f"{address}/unloadings/2/", {}, 404)
 
 
 def test_a_plan_is_asked_for_changed_compared_and_confirmed(

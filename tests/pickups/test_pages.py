@@ -162,6 +162,7 @@ def test_vehicles_are_added_and_changed(cast: Cast, van: Vehicle, as_person: Sig
         "profile": "hgv",
         "capacity_kg": "9000",
         "pallets": "16",
+        "most_trips": "3",
         "skills": ["crane"],
         "cost_per_day": "120",
         "cost_per_km": "0.80",

@@ -1,8 +1,11 @@
 """A plan made earlier is taken up again as far as the register still allows it."""
 
+import datetime as dt
 from dataclasses import replace
 
+from collection.rules.planning.answer import PlanAnswer
 from collection.rules.planning.brief import build_brief
+from collection.rules.planning.changes import Change, judged
 from collection.rules.planning.interpretation import answer_of
 from collection.rules.planning.standing import plan_standing
 from collection.rules.routing import evaluate, solve
@@ -23,6 +26,30 @@ def test_an_answer_comes_back_as_the_plan_it_was() -> None:
     )
     assert evaluate(brief.problem, standing).violations == ()
     assert standing.objective == plan.objective
+
+
+def test_a_vehicle_that_may_goes_twice_and_its_trips_are_kept() -> None:
+    """Four loads of 600 kg, 1,200 kg on the van: two trips fetch all of them, and each is judged by itself."""
+    lots = [replace(lot, gross_grams=600_000) for lot in LOTS]
+    brief = build_brief(lots, [replace(VAN, most_trips=2)], PLANT, replace(WEEK, days=1, saving_weight=50.0))
+    plan = solve(brief.problem, seconds=5, iterations=100)
+    (planned,) = answer_of(brief, plan).rounds
+    assert planned.trip_kg == (1200, 1200)
+    (call,) = planned.unloadings
+    assert call.leaves_at - call.arrives_at == dt.timedelta(minutes=30)
+    times = [planned.stops[1].arrives_at, call.arrives_at, call.leaves_at, planned.stops[2].arrives_at]
+    assert times == sorted(times, key=str)
+
+    kept = PlanAnswer.from_json(answer_of(brief, plan).as_json())
+    standing = plan_standing(brief, kept)
+    assert (standing.routes, standing.objective) == (plan.routes, plan.objective)
+    moved = judged(brief, [], kept, Change(kind="drop", stop=planned.stops[0].key))
+    assert moved.answer is not None
+    assert sorted(moved.answer.rounds[0].trip_kg) == [600, 1200]
+
+    before = kept.as_json()
+    del before["rounds"][0]["unloadings"]
+    assert PlanAnswer.from_json(before).rounds[0].trip_kg == (2400,), "plans from before there were trips"
 
 
 def test_what_is_gone_since_falls_away_and_names_may_have_changed() -> None:

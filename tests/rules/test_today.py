@@ -29,9 +29,19 @@ LIFT = "a tail-lift or a crane"
 VAN = LiveVehicle(
     key="RND-1", name="Van", profile="van", lat=52.45, lon=-1.93, free=7 * HOUR, now=7 * HOUR,
     home_lat=52.45, home_lon=-1.93, has_left=False, leaves=7 * HOUR, back_by=18 * HOUR, driven_s=0,
-    kg=1200, quarter_pallets=16, skills=frozenset(), pence_per_km=45, pence_per_hour=2200,
+    kg=1200, quarter_pallets=16, empty_kg=1200, empty_quarter_pallets=16,
+    skills=frozenset(), pence_per_km=45, pence_per_hour=2200,
 )  # fmt: skip
-LORRY = replace(VAN, key="vehicle-2", name="Lorry", kg=9000, quarter_pallets=64, skills=frozenset({LIFT}))
+LORRY = replace(
+    VAN,
+    key="vehicle-2",
+    name="Lorry",
+    kg=9000,
+    quarter_pallets=64,
+    empty_kg=9000,
+    empty_quarter_pallets=64,
+    skills=frozenset({LIFT}),
+)
 DERBY = LiveStop(
     key="PUP-1", place_name="Derby", lat=52.92, lon=-1.47, service_s=1800, opens=8 * HOUR, closes=16 * HOUR,
     slot_starts=9 * HOUR, slot_ends=11 * HOUR, kg=400, quarter_pallets=2, is_agreed=True,
@@ -151,3 +161,50 @@ def test_a_stop_whose_code_the_permit_does_not_cover_stays_but_changes_no_vehicl
     assert isinstance(kept, Placement)
     (unplaced,) = after_breakdown(rounds, plant, "RND-1", midnight=0, now=7 * HOUR).unplaced
     assert (unplaced.stop.key, unplaced.sentence) == ("PUP-2", found.sentence)
+
+
+# Two trips, each with room for 200 kg more; Leicester is fetched after the vehicle was emptied.
+FIRST = replace(DERBY, kg=1000)
+SECOND = replace(LEICESTER, kg=1000, trip=2, slot_starts=12 * HOUR, slot_ends=14 * HOUR)
+BURTON = replace(
+    DERBY, key="PUP-3", place_name="Burton", lat=52.80, lon=-1.64, slot_starts=8 * HOUR, slot_ends=16 * HOUR
+)
+
+
+def test_between_two_trips_the_vehicle_is_emptied_at_the_plant() -> None:
+    table = timetable(LiveRound(VAN, (FIRST, SECOND)))
+    (at_plant,) = table.unloadings
+    derby, leicester = table.calls
+    assert derby.leaves < at_plant.arrives < at_plant.leaves < leicester.arrives
+    assert (at_plant.after_trip, at_plant.leaves - at_plant.arrives) == (1, 30 * 60)
+
+
+@pytest.mark.parametrize(("kg", "fits"), [(200, True), (300, False)])
+def test_a_new_stop_joins_a_trip_only_with_room_on_that_trip(kg: int, fits: bool) -> None:
+    rounds = [LiveRound(VAN, (FIRST, SECOND))]
+    found = fitted_in(rounds, PLANT, replace(BURTON, kg=kg), midnight=0, now=7 * HOUR)
+    assert isinstance(found, Placement) == fits
+
+
+def test_what_joins_the_first_trip_makes_no_stop_of_the_second_late() -> None:
+    """Only the second trip has room for it where the first must be back in time for a narrow slot."""
+    on_the_road = replace(VAN, has_left=True)
+    due = timetable(LiveRound(on_the_road, (FIRST, SECOND))).calls[1].arrives
+    narrow = replace(SECOND, kg=400, slot_ends=due + 60)
+    found = fitted_in(
+        [LiveRound(on_the_road, (FIRST, narrow))], PLANT, replace(BURTON, kg=100), midnight=0, now=7 * HOUR
+    )
+    assert isinstance(found, Placement)
+    assert (found.stop.trip, found.position, found.late) == (2, 2, ())
+
+
+def test_both_trips_of_a_broken_down_vehicle_find_another() -> None:
+    hazardous = replace(SECOND, kept_apart="hazardous waste")
+    idle = replace(LORRY, key="vehicle-3", name="Second lorry")
+    rounds = [LiveRound(VAN, (FIRST, hazardous)), LiveRound(LORRY, ()), LiveRound(idle, ())]
+    remedy = after_breakdown(rounds, PLANT, "RND-1", midnight=0, now=7 * HOUR)
+    assert {placed.stop.key for placed in remedy.placements} == {"PUP-1", "PUP-2"}
+    assert len({placed.vehicle.key for placed in remedy.placements}) == 2, (
+        "kept apart on the new vehicles too"
+    )
+    assert {placed.stop.trip for placed in remedy.placements} == {1}

@@ -226,6 +226,7 @@ def _give_plant(organisation: Organisation, code: str) -> None:
                 "cost_per_km_pence": km,
                 "cost_per_hour_pence": hour,
                 "skills": ["tail_lift"] if "tail-lift" in name else [],
+                "most_trips": 2 if profile == "van" else 1,
             },
         )
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, Self
 
 A_POUND = 100_000  # in thousandths of a penny
@@ -48,8 +48,17 @@ class PlannedStop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedUnloading:
+    """A call at the plant between two trips; `after` is how many stops of the day come before it."""
+
+    after: int
+    arrives_at: dt.datetime
+    leaves_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRound:
-    """One vehicle's day."""
+    """One vehicle's day: one trip, or several with unloading at the plant between them. `kg` is all it brings."""
 
     vehicle_id: int
     vehicle_name: str
@@ -63,6 +72,24 @@ class PlannedRound:
     capacity_kg: int
     stops: tuple[PlannedStop, ...]
     break_minutes: int = 0
+    unloadings: tuple[PlannedUnloading, ...] = ()
+
+    @property
+    def trips(self) -> tuple[tuple[PlannedStop, ...], ...]:
+        """The stops of each trip."""
+        cuts = [0, *(each.after for each in self.unloadings), len(self.stops)]
+        return tuple(self.stops[first:last] for first, last in pairwise(cuts))
+
+    @property
+    def trip_kg(self) -> tuple[int, ...]:
+        """What is on board at the end of each trip."""
+        return tuple(sum(stop.kg for stop in trip) for trip in self.trips)
+
+    @property
+    def steps(self) -> Iterator[tuple[PlannedStop, PlannedUnloading | None]]:
+        """Every stop with the call at the plant before it, where there is one."""
+        before = {each.after: each for each in self.unloadings}
+        return ((stop, before.get(place)) for place, stop in enumerate(self.stops))
 
     @property
     def kilometres(self) -> int:
@@ -210,7 +237,16 @@ def _round(data: Mapping[str, Any]) -> PlannedRound:
             "starts_at": dt.datetime.fromisoformat(data["starts_at"]),
             "ends_at": dt.datetime.fromisoformat(data["ends_at"]),
             "stops": tuple(_stop(each) for each in data["stops"]),
+            "unloadings": tuple(_unloading(each) for each in data.get("unloadings", ())),
         }
+    )
+
+
+def _unloading(data: Mapping[str, Any]) -> PlannedUnloading:
+    return PlannedUnloading(
+        after=data["after"],
+        arrives_at=dt.datetime.fromisoformat(data["arrives_at"]),
+        leaves_at=dt.datetime.fromisoformat(data["leaves_at"]),
     )
 
 

@@ -13,6 +13,7 @@ from collection.rules.planning.candidates import Candidate, FleetVehicle, Plant,
 from collection.rules.planning.driving import BREAKS, MOST_DRIVING_S, MOST_DUTY_S
 from collection.rules.planning.needs import Load, kept_apart, skills_needed, skills_of
 from collection.rules.planning.service_times import USUAL, ServiceModel
+from collection.rules.planning.unloading import UNLOADING_MINUTES
 from collection.rules.routing.matrices import LOCAL_MODEL
 from collection.rules.routing.problem import Depot, Problem, Stop, Vehicle, Window
 from collection.rules.routing.roads import roads_between
@@ -251,6 +252,8 @@ def _vehicle(key: str, vehicle_day: VehicleDay, plant: Plant, wishes: Wishes) ->
         max_duty_s=MOST_DUTY_S,
         max_drive_s=MOST_DRIVING_S,
         breaks=BREAKS,
+        max_trips=vehicle.most_trips,
+        unloading_s=UNLOADING_MINUTES * 60,
     )
 
 

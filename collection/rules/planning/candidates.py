@@ -95,7 +95,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetVehicle:
-    """A vehicle as the planner may use it; `taken_on` are days on which it has a round already."""
+    """A vehicle as the planner may use it; `taken_on` are days on which it has a round already, `most_trips` how
+    often a day it may leave the plant."""
 
     vehicle_id: int
     name: str
@@ -110,6 +111,7 @@ class FleetVehicle:
     shift_ends_at: dt.time
     skills: frozenset[str]
     taken_on: frozenset[dt.date] = frozenset()
+    most_trips: int = 1
 
     @property
     def most_grams(self) -> int:

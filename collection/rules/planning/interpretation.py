@@ -4,7 +4,14 @@ import datetime as dt
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from collection.rules.planning.answer import PlanAnswer, PlannedLot, PlannedRound, PlannedStop, PlanTotals
+from collection.rules.planning.answer import (
+    PlanAnswer,
+    PlannedLot,
+    PlannedRound,
+    PlannedStop,
+    PlannedUnloading,
+    PlanTotals,
+)
 from collection.rules.planning.brief import DAY_S, MILLIPENCE, Brief, StopGroup
 from collection.rules.planning.worth import ALIKE
 from collection.rules.routing.diagnosis import diagnose
@@ -66,6 +73,14 @@ def _planned_round(brief: Brief, route: Route, *, with_reasons: bool) -> Planned
             )
             for group in groups
         ),
+        unloadings=tuple(
+            PlannedUnloading(
+                after=place,
+                arrives_at=_instant(brief, call.arrives - earlier),
+                leaves_at=_instant(brief, call.leaves - earlier),
+            )
+            for place, call in zip(route.reloads, judged.unloadings, strict=False)
+        ),
     )
 
 
@@ -78,12 +93,11 @@ def _seconds_earlier(brief: Brief, judged: RouteEvaluation) -> int:
     vehicle = problem.vehicles[problem.vehicle_index_of[judged.vehicle]]
     depot = problem.depots[problem.depot_node_of[vehicle.depot]]
     slack = [judged.leaves - vehicle.shift[0], judged.leaves - _opened(depot.open, judged.leaves)]
-    for visit in judged.visits:
-        stop = problem.stops[problem.stop_index_of[visit.stop]]
+    for visit in (*judged.visits, *judged.unloadings):
+        is_stop = visit.stop in problem.stop_index_of
+        windows = problem.stops[problem.stop_index_of[visit.stop]].windows if is_stop else depot.open
         # Whoever waits at a gate already cannot come sooner without waiting longer.
-        slack.append(
-            0 if visit.starts > visit.arrives else visit.starts - _opened(stop.windows, visit.starts)
-        )
+        slack.append(0 if visit.starts > visit.arrives else visit.starts - _opened(windows, visit.starts))
     return max(0, min(slack))
 
 

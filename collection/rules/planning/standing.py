@@ -19,8 +19,12 @@ def plan_standing(brief: Brief, answer: PlanAnswer) -> Plan:
     routes = []
     for planned in answer.rounds:
         vehicle = vehicle_day.get((planned.vehicle_id, planned.on))
-        keys = (key_of_lot.get(lot.lot_id) for stop in planned.stops for lot in stop.lots)
-        stops = tuple(dict.fromkeys(key for key in keys if key is not None))
-        if vehicle is not None and stops:
-            routes.append(Route(vehicle, stops))
+        seen: set[str] = set()
+        trips = []
+        for trip in planned.trips:
+            keys = (key_of_lot.get(lot.lot_id) for stop in trip for lot in stop.lots)
+            trips.append(tuple(dict.fromkeys(key for key in keys if key is not None and key not in seen)))
+            seen.update(trips[-1])
+        if vehicle is not None and seen:
+            routes.append(Route.of_trips(vehicle, trips))
     return settled(brief.problem, BEFORE, tuple(routes))

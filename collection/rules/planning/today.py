@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from collection.rules.planning.brief import MILLIPENCE, depot_of
 from collection.rules.planning.candidates import Plant
-from collection.rules.planning.driving import BREAKS, MOST_DRIVING_S, MOST_DUTY_S
+from collection.rules.planning.driving import BREAKS, MOST_DUTY_S
 from collection.rules.planning.expected import LiveRound, LiveStop, LiveVehicle, timetable
+from collection.rules.planning.trips import trips_of
 from collection.rules.routing import Plan, Problem, Route, Stop, Vehicle
 from collection.rules.routing.disruption import broken_down, new_stop
 from collection.rules.routing.promises import MOVED_APPOINTMENT_COST, promise
@@ -28,7 +29,8 @@ ALL_DAY = (0, 86_399)
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a stop goes: into this vehicle's round as its `position`-th open stop, reached at `arrives`.
+    """Where a stop goes: into this vehicle's round as its `position`-th open stop, reached at `arrives`, on the
+    trip its `stop` names.
 
     `pence` is what the day costs more for it; `late` names places that would wait beyond their slot.
     """
@@ -62,7 +64,8 @@ class Remedy:
 class _Day:
     problem: Problem
     plan: Plan
-    rounds: Mapping[str, LiveRound]
+    rounds: tuple[LiveRound, ...]
+    trips: Mapping[str, LiveRound]
     stops: Mapping[str, LiveStop]
     midnight: int
 
@@ -73,18 +76,18 @@ def after_breakdown(
     """The vehicle with the key `broken` drives no further; `rounds` include idle vehicles, without stops."""
     orphaned = {stop.key for live in rounds if live.vehicle.key == broken for stop in live.stops}
     day = _day(rounds, plant, midnight=midnight, now=now, broken=broken, moving=orphaned)
-    own = next(vehicle for vehicle, live in day.rounds.items() if live.vehicle.key == broken)
-    orphans = {_stop_id(stop) for stop in day.rounds[own].stops}
-    answer = broken_down(day.problem, day.plan, own, promised=orphans)
-    if answer.plan is None:
-        return Remedy((), tuple(Unplaced(day.stops[each], answer.sentence) for each in orphans), 0)
+    own = {name: live for name, live in day.trips.items() if live.vehicle.key == broken}
+    stops = [stop for live in own.values() for stop in live.stops]
+    orphans = {_stop_id(stop) for stop in stops}
+    answer = Answer(day.problem, day.plan, 0, "")
+    # The last trip first: what of it would fit an earlier one loses its vehicle again with that.
+    for name in reversed(own):
+        before = answer.rise or 0
+        answer = broken_down(answer.problem, answer.plan or day.plan, name, promised=orphans)
+        answer = replace(answer, rise=before + (answer.rise or 0))
     placements = _placements(day, answer, orphans)
     placed = {placement.stop.key for placement in placements}
-    unplaced = [
-        Unplaced(stop, _why_not(answer.problem, stop))
-        for stop in day.rounds[own].stops
-        if stop.key not in placed
-    ]
+    unplaced = [Unplaced(stop, _why_not(answer.problem, stop)) for stop in stops if stop.key not in placed]
     return Remedy(placements, tuple(unplaced), _pence(answer))
 
 
@@ -109,8 +112,9 @@ def by_another_vehicle(
     """The vehicle other than its own that could make a booked stop with the least trouble."""
     day = _day(rounds, plant, midnight=midnight, now=now, moving={key})
     wanted = next(name for name, stop in day.stops.items() if stop.key == key)
-    own = next((vehicle for vehicle, live in day.rounds.items() if day.stops[wanted] in live.stops), "")
-    answers = [move(day.problem, day.plan, wanted, vehicle) for vehicle in day.rounds if vehicle != own]
+    own = next((live.vehicle.key for live in day.trips.values() if day.stops[wanted] in live.stops), "")
+    others = [name for name, live in day.trips.items() if live.vehicle.key != own]
+    answers = [move(day.problem, day.plan, wanted, vehicle) for vehicle in others]
     possible = [answer for answer in answers if answer.plan is not None]
     if not possible:
         sentence = answers[0].sentence if answers else f"There is no other vehicle for {wanted} today."
@@ -128,9 +132,12 @@ def _one(day: _Day, answer: Answer, wanted: str) -> Placement | Unplaced:
 
 def _placements(day: _Day, answer: Answer, wanted: set[str]) -> tuple[Placement, ...]:
     found = []
-    for route in answer.plan.routes if answer.plan else ():
-        live = day.rounds[route.vehicle]
-        order = _order(day, live, [name for name in route.stops if name in day.stops], wanted)
+    routes = {route.vehicle: route.stops for route in answer.plan.routes} if answer.plan else {}
+    for live in day.rounds:
+        trips = [(name, each) for name, each in day.trips.items() if each.vehicle.key == live.vehicle.key]
+        order = tuple(
+            stop for name, trip in trips for stop in _order(day, trip, routes.get(name, ()), wanted)
+        )
         after = timetable(LiveRound(live.vehicle, order))
         late_before = {call.stop.key for call in timetable(live).calls if call.is_late}
         late = tuple(
@@ -145,7 +152,7 @@ def _placements(day: _Day, answer: Answer, wanted: set[str]) -> tuple[Placement,
 
 
 def _order(day: _Day, live: LiveRound, route: Sequence[str], wanted: set[str]) -> tuple[LiveStop, ...]:
-    """The round's own stops in their order, each wanted one after the stop it follows in the answer.
+    """The trip's own stops in their order, each wanted one after the stop it follows in the answer.
 
     The answer leaves out the stop a vehicle is bound for, and one that is no longer possible by the rules
     but stands in somebody's round all the same.
@@ -154,9 +161,9 @@ def _order(day: _Day, live: LiveRound, route: Sequence[str], wanted: set[str]) -
     place = live.bound
     for name in route:
         if name in wanted:
-            order.insert(place, day.stops[name])
+            order.insert(place, replace(day.stops[name], trip=live.vehicle.trip))
             place += 1
-        else:
+        elif name in day.stops:
             place = order.index(day.stops[name]) + 1
     return tuple(order)
 
@@ -176,19 +183,19 @@ def _day(
 ) -> _Day:
     """The rest of the day as a problem and the plan that stands; `moving` are the keys of the stops that may
     change vehicle. The vehicle that broke down is bound by nothing it has not reached."""
-    rounds = [_as_it_stands(live, moving) for live in rounds]
+    trips = [_as_it_stands(trip, moving) for live in rounds for trip in trips_of(live)]
     depot = depot_of(plant, plant.name, (ALL_DAY,))
-    named = {_vehicle_id(live.vehicle): live for live in rounds}
+    named = {_vehicle_id(live.vehicle): live for live in trips}
     begun = {
         name: _done(live, midnight, standing=live.vehicle.key == broken)
         for name, live in named.items()
         if live.vehicle.has_left
     }
-    stops = {_stop_id(stop): stop for live in rounds for stop in live.stops}
+    stops = {_stop_id(stop): stop for live in trips for stop in live.stops}
     all_stops = (*(_stop(stop, midnight) for stop in stops.values()), *(start for start, _ in begun.values()))
     lats = [depot.lat, *(stop.lat for stop in all_stops)]
     lons = [depot.lon, *(stop.lon for stop in all_stops)]
-    profiles = {live.vehicle.profile for live in rounds}
+    profiles = {live.vehicle.profile for live in trips}
     whole = Problem(
         name="today",
         depots=(depot,),
@@ -207,7 +214,7 @@ def _day(
     standing = Plan(objective=0, routes=routes, omitted=(), engine="", seed=0, seconds=0.0)
     underway = [each for _, each in begun.values()]
     rest, remaining, _ = rest_of_day(whole, standing, underway, now - midnight)
-    return _Day(rest, remaining, named, stops, midnight)
+    return _Day(rest, remaining, tuple(rounds), named, stops, midnight)
 
 
 def _as_it_stands(live: LiveRound, moving: Collection[str]) -> LiveRound:
@@ -309,13 +316,13 @@ def _vehicle(name: str, vehicle: LiveVehicle, depot: str, midnight: int) -> Vehi
         skills=vehicle.skills,
         shift=(leaves, max(leaves, vehicle.back_by - midnight)),
         max_duty_s=MOST_DUTY_S,
-        max_drive_s=MOST_DRIVING_S,
+        max_drive_s=vehicle.most_driving_s,
         breaks=BREAKS,
     )
 
 
 def _vehicle_id(vehicle: LiveVehicle) -> str:
-    return f"{vehicle.name} ({vehicle.key})"
+    return f"{vehicle.name} ({vehicle.key}){f', trip {vehicle.trip}' if vehicle.awaits_trip else ''}"
 
 
 def _stop_id(stop: LiveStop) -> str:

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from collection.actions.driving import arrive, come_back, leave_plant
+from collection.actions.driving import arrive, come_back, leave_plant, unload
 from collection.documents.pictures import PictureRefusedError
-from collection.models import Pickup, PickupState, RoundState
+from collection.models import Pickup, PickupLot, PickupState, RoundState
 from collection.queries.labels import labels_at_stop
 from collection.queries.rounds import round_with_stops, rounds_driven, stop_of_round
 from collection.queries.stop_papers import papers_of
+from collection.queries.unloadings import next_unloading, steps_of
 from collection.rules.roles import Permission
 from collection.rules.signature import path_of
 from collection.web.access import ViewerRequest, requires
@@ -49,6 +50,8 @@ def my_round(request: ViewerRequest, reference: str) -> HttpResponse:
     context = {
         "round": shown,
         "stops": stops,
+        "steps": steps_of(shown),
+        "unloads_next": next_unloading(shown),
         "following": following,
         "done": sum(each.state != PickupState.SCHEDULED for each in stops),
         "directions": _directions(following) if following else {},
@@ -102,6 +105,26 @@ def leave(request: ViewerRequest, reference: str) -> HttpResponseBase:
 def at_the_gate(request: ViewerRequest, reference: str, sequence: int) -> HttpResponseBase:
     arrive(request.viewer, stop_of_round(request.viewer, reference, sequence).pk, at=request.now)
     return redirect("driving-stop", reference, sequence)
+
+
+@requires(Permission.DRIVE_ROUND)
+@require_http_methods(["GET", "POST"])
+@kept_offline
+def unload_at_plant(request: ViewerRequest, reference: str, trip: int) -> HttpResponseBase:
+    """Between two trips: the load is at the plant and the vehicle goes again."""
+    shown = round_with_stops(request.viewer, reference)
+    unloading = shown.unloadings.get(after_trip=trip)
+    if request.method == "POST":
+        unload(request.viewer, shown.pk, trip, at=request.now)
+        return redirect("driving-round", reference)
+    on_board = [
+        line
+        for pickup in shown.pickups.all()
+        for line in pickup.lines.all()
+        if pickup.trip == trip and line.state in (PickupLot.State.PLANNED, PickupLot.State.COLLECTED)
+    ]
+    context = {"round": shown, "unloading": unloading, "on_board": on_board}
+    return render(request, "collection/driving/unloading.html", context)
 
 
 @requires(Permission.DRIVE_ROUND)

@@ -8,7 +8,7 @@ from django.http import HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from collection.actions.driving import arrive, come_back, leave_plant
+from collection.actions.driving import arrive, come_back, leave_plant, unload
 from collection.documents.pictures import PictureRefusedError
 from collection.queries.rounds import round_with_stops, stop_of_round
 from collection.rules.roles import Permission
@@ -38,6 +38,16 @@ def send_arrive(request: ViewerRequest, reference: str, sequence: int) -> HttpRe
     pickup = stop_of_round(request.viewer, reference, sequence)
     arrive(request.viewer, pickup.pk, at=happened_at(request.now, request.POST))
     return _recorded("driving-stop", reference, sequence)
+
+
+@require_POST
+@requires(Permission.DRIVE_ROUND)
+@from_a_phone
+def send_unload(request: ViewerRequest, reference: str, trip: int) -> HttpResponseBase:
+    """The load of a trip is at the plant. The first time counts."""
+    chosen = round_with_stops(request.viewer, reference)
+    unload(request.viewer, chosen.pk, trip, at=happened_at(request.now, request.POST))
+    return _recorded("driving-round", reference)
 
 
 @require_POST

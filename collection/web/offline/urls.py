@@ -14,6 +14,7 @@ urlpatterns = [
     path("queue/lots/<uuid:submission_id>/photos/", lots.send_photo, name="queue-photos"),
     # The driver's own addresses with /queue before them.
     path("queue/driving/<slug:reference>/leave/", driving.send_leave, name="queue-leave"),
+    path("queue/driving/<slug:reference>/unload/<int:trip>/", driving.send_unload, name="queue-unload"),
     path("queue/driving/<slug:reference>/back/", driving.send_back, name="queue-back"),
     path("queue/driving/<slug:reference>/<int:sequence>/", driving.send_stop, name="queue-stop"),
     path("queue/driving/<slug:reference>/<int:sequence>/arrive/", driving.send_arrive, name="queue-arrive"),

@@ -41,6 +41,15 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class AtPlant:
+    """Unloading between two trips."""
+
+    x: float
+    width: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A vehicle on a day; one that stays at home is lower and has neither road nor blocks."""
 
@@ -52,6 +61,7 @@ class Row:
     road: tuple[float, float] | None
     words: str
     blocks: tuple[Block, ...]
+    at_plant: tuple[AtPlant, ...] = ()
 
     @property
     def block_y(self) -> int:
@@ -160,7 +170,15 @@ def _row(
         blocks.append(Block(stop, label, round(x(arrives), 1), round(width, 1), words))
     road = (round(x(planned.starts_at), 1), round(x(planned.ends_at), 1))
     words = f"{_local(planned.starts_at):%H:%M} to {_local(planned.ends_at):%H:%M}, {planned.kilometres:,} km"
-    return Row(row.key, row.vehicle_name, y, ROW, tone_of(number), road, words, tuple(blocks))
+    at_plant = tuple(
+        AtPlant(
+            round(x(call.arrives_at), 1),
+            round(x(call.leaves_at) - x(call.arrives_at), 1),
+            f"Unloads at the plant, {_local(call.arrives_at):%H:%M} to {_local(call.leaves_at):%H:%M}",
+        )
+        for call in planned.unloadings
+    )
+    return Row(row.key, row.vehicle_name, y, ROW, tone_of(number), road, words, tuple(blocks), at_plant)
 
 
 def _local(moment: dt.datetime) -> dt.datetime:

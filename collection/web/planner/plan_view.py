@@ -81,7 +81,8 @@ def rounds_map(facility: Facility, rounds: Sequence[PlannedRound]) -> DrawnMap:
     for shown in lettered(rounds):
         each = shown.planned
         label = f"{each.vehicle_name}, {each.on:%a %-d %b}"
-        routes.append(MapRoute([home, *((s.lat, s.lon) for s in each.stops), home], label, shown.tone))
+        way = [point for trip in each.trips for point in (home, *((stop.lat, stop.lon) for stop in trip))]
+        routes.append(MapRoute([*way, home], label, shown.tone))
         points += [
             MapPoint(
                 stop.lat,

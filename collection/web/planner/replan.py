@@ -197,14 +197,18 @@ def _now(request: ViewerRequest, reference: str) -> dict[str, Any]:
 
 def _calls(now: RoundNow) -> list[dict[str, Any]]:
     stops = {stop.reference: stop for stop in now.round.pickups.all()}
+    # Each before the first stop of the next trip.
+    unloading = {call.after_trip: instant_of(call.arrives) for call in now.table.unloadings}
+    trips = [now.live.vehicle.trip, *(call.stop.trip for call in now.table.calls)]
     return [
         {
             "stop": stops[call.stop.key],
+            "unloads_first": unloading.get(before) if call.stop.trip > before else None,
             "expected": instant_of(call.arrives),
             "is_late": call.is_late,
             "is_there": call.stop.arrived is not None,
         }
-        for call in now.table.calls
+        for before, call in zip(trips, now.table.calls, strict=False)
     ]
 
 

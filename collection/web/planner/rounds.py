@@ -15,6 +15,7 @@ from collection.documents.gpx import round_gpx
 from collection.models import PickupState, Round, RoundState
 from collection.queries.outcomes import round_outcome
 from collection.queries.rounds import drivers_of, round_with_stops, rounds_from
+from collection.queries.unloadings import steps_of, way_of
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
@@ -84,7 +85,8 @@ def round_page(request: ViewerRequest, reference: str) -> HttpResponse:
 def manifest(request: ViewerRequest, reference: str) -> HttpResponse:
     """The round on paper: every stop, what to load, and a line to sign."""
     shown = round_with_stops(request.viewer, reference)
-    return render(request, "collection/planner/manifest.html", {"round": shown, "printed_at": request.now})
+    context = {"round": shown, "steps": steps_of(shown), "printed_at": request.now}
+    return render(request, "collection/planner/manifest.html", context)
 
 
 @requires(Permission.PLAN_ROUNDS, Permission.DRIVE_ROUND)
@@ -164,10 +166,9 @@ def _call_off_page(request: ViewerRequest, form: CallOffForm, title: str, refere
 
 
 def _round_context(request: ViewerRequest, shown: Round) -> dict[str, Any]:
-    stops = list(shown.pickups.all())
     return {
         "round": shown,
-        "stops": stops,
+        "steps": steps_of(shown),
         "rows": _rows(shown),
         "map": _map(shown),
         "driver_form": _driver_form(request, shown),
@@ -206,6 +207,6 @@ def _map(shown: Round) -> object:
             MapPoint(*home, shown.facility.name, kind="facility"),
             *(MapPoint(stop.lat, stop.lon, stop.place_name, number=str(stop.sequence)) for stop in stops),
         ],
-        routes=[MapRoute([home, *((stop.lat, stop.lon) for stop in stops), home], shown.reference)],
+        routes=[MapRoute([*way_of(shown, stops), home], shown.reference)],
         zoom_to_points=True,
     )

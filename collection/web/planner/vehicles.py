@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from collection.actions.calendars import renew_vehicle_calendar
 from collection.models import Facility, Vehicle
+from collection.rules.planning.unloading import MOST_TRIPS
 from collection.rules.roles import Permission
 from collection.rules.waste_codes import carrier_registration_problem
 from collection.web.access import ViewerRequest, requires
@@ -54,6 +55,7 @@ class VehicleForm(KitModelForm):
             "profile",
             "capacity_kg",
             "pallets",
+            "most_trips",
             "shift_starts_at",
             "shift_ends_at",
             "tested_until_on",
@@ -70,6 +72,7 @@ class VehicleForm(KitModelForm):
             "profile": "Kind",
             "capacity_kg": "Payload",
             "pallets": "Pallets it takes",
+            "most_trips": "Trips a day, at most",
             "shift_starts_at": "May leave from",
             "shift_ends_at": "Must be back by",
             "tested_until_on": "Last day of its MOT or annual test",
@@ -79,6 +82,7 @@ class VehicleForm(KitModelForm):
             "is_active": "In use",
         }
         help_texts = {
+            "most_trips": "Between two trips it is unloaded at the plant, which takes half an hour.",
             "tested_until_on": "Rounds after it cannot be confirmed.",
             "carrier_name": "A haulier whose own registration covers this vehicle.",
             "carrier_registration": "As on the certificate, for example CBDU123456.",
@@ -90,6 +94,7 @@ class VehicleForm(KitModelForm):
             "profile": Radios(inline=True),
             "capacity_kg": Number(whole=True, suffix="kg"),
             "pallets": Number(whole=True, width=3),
+            "most_trips": Number(whole=True, width=2),
             "shift_starts_at": Text(width=5, attrs={"placeholder": "06:00"}),
             "shift_ends_at": Text(width=5, attrs={"placeholder": "18:00"}),
             "carrier_name": Text(width=20),
@@ -103,7 +108,9 @@ class VehicleForm(KitModelForm):
         boxes["depot"].queryset = plants
         boxes["depot"].empty_label = "Choose a plant"
         boxes["profile"].choices = Vehicle._meta.get_field("profile").choices
-        self.order_fields(["name", "registration", "depot", "profile", "capacity_kg", "pallets", "skills"])
+        self.order_fields(
+            ["name", "registration", "depot", "profile", "capacity_kg", "pallets", "most_trips", "skills"]
+        )
         vehicle: Vehicle = self.instance
         self.initial["skills"] = vehicle.skills
         for name in ("day", "km", "hour"):
@@ -131,6 +138,9 @@ class VehicleForm(KitModelForm):
         for name in ("capacity_kg", "pallets"):
             if answers.get(name) == 0:
                 self.add_error(name, "Enter a number above 0")
+        trips = answers.get("most_trips")
+        if trips is not None and not 1 <= trips <= MOST_TRIPS:
+            self.add_error("most_trips", f"Enter a number from 1 to {MOST_TRIPS}")
         return answers
 
     def _clean_carrier(self, answers: dict[str, Any]) -> None:

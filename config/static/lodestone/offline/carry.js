@@ -3,7 +3,7 @@ import { typedIn } from "./questions.js";
 import { addPhoto, changeItem, currentSeat, itemOf, queueItem } from "./store.js";
 
 const LOG = /^\/log\/(?:([0-9a-f-]{36})\/([a-z-]+)\/)?$/;
-const DRIVING = /^\/driving\/([\w-]+)\/(?:(\d+)\/)?(leave\/|arrive\/|back\/)?$/;
+const DRIVING = /^\/driving\/([\w-]+)\/(?:(\d+)\/)?(leave\/|arrive\/|unload\/\d+\/|back\/)?$/;
 const NOT_TYPED = new Set(["csrfmiddlewaretoken"]);
 
 export const ON_THIS_PHONE = "/on-this-phone/";
@@ -37,7 +37,7 @@ export async function carry(request) {
     : carryLogPage(seat, pathname, fields, files);
 }
 
-// A step of a driver's day: leaving, arriving, what was loaded at a stop, coming back. Each goes to the same
+// A step of a driver's day: leaving, arriving, what was loaded at a stop, unloading on the way, coming back. Each goes to the same
 // address as with signal, with /queue before it.
 async function carryDriving(seat, pathname, fields, files) {
   const [, round, sequence, step] = DRIVING.exec(pathname);
@@ -45,7 +45,8 @@ async function carryDriving(seat, pathname, fields, files) {
   const stop = sequence ? `stop ${sequence} of ${round}` : round;
   const titles = { "leave/": `Left the plant: ${round}`, "arrive/": `Arrived: ${stop}`, "back/": `Back at the plant: ${round}` };
   await queueItem(seat, id, (item) => {
-    const title = titles[step] ?? `Collected: ${stop}`;
+    const unloaded = step?.startsWith("unload/") ? `Unloaded at the plant: ${round}` : undefined;
+    const title = titles[step] ?? unloaded ?? `Collected: ${stop}`;
     Object.assign(item, { kind: "driving", title, fields, address: `/queue${pathname}`, page: pathname });
     item.wasChanged ||= Boolean(item.wasTried);
   });
