@@ -35,8 +35,9 @@ def test_magnets_without_rare_earths_stand_in_no_ledger_and_have_no_score(
     assert lot.magnet_grams == 0
     assert not CustodyEntry.unscoped.filter(lot=lot).exists()
     assert not Score.objects.filter(lot=lot).exists()
-    page = as_person(holder).get(f"/lots/{lot.reference}/")
-    assert "It holds no rare-earth magnets" in page.content.decode()
+    page = as_person(holder).get(f"/lots/{lot.reference}/").content.decode()
+    assert "magnets. They hold no rare earths, so they count in no figure." in page
+    assert "It holds no rare-earth magnets" in page
 
 
 def test_weighing_or_freeing_such_magnets_counts_none_either(cast: Cast) -> None:

@@ -19,6 +19,7 @@ from collection.rules.content import (
     estimate,
     value,
 )
+from collection.rules.content.coefficients import holds_rare_earths
 from collection.rules.content.explanation import Coefficient, Narrowing
 from collection.rules.routes import Upgrade
 from collection.web.kit.components import RangeFigure
@@ -52,10 +53,12 @@ class Gain:
 @dataclass(frozen=True)
 class ContentPanel:
     """Figures of the kept estimate; the rest is today's view of it, None and empty where the catalogue no
-    longer knows the product. `steps` would narrow it, the most helpful first."""
+    longer knows the product. `steps` would narrow it, the most helpful first. `not_counted` says, in place of
+    figures, what magnets there are that hold no rare earths."""
 
     figures: Sequence[RangeFigure]
     evidence: str
+    not_counted: str = ""
     valuation: Valuation | None = None
     route: RouteAdvice | None = None
     inputs: Sequence[str] = ()
@@ -70,7 +73,7 @@ def content_panel(lot: Lot, kept: Estimate) -> ContentPanel:
     """The panel for a lot and its current estimate."""
     evidence = f"Class {kept.evidence_class}: {EVIDENCE_CLASSES[kept.evidence_class]}"
     magnet = (kept.magnet_low_grams, kept.magnet_central_grams, kept.magnet_high_grams)
-    figures = [_figure("Magnets" if kept.magnet_high_grams else "Rare-earth magnets", magnet)]
+    figures = [_figure("Magnets", magnet)]
     figures += [
         _figure(label, bounds)
         for label, bounds in (
@@ -91,6 +94,17 @@ def content_panel(lot: Lot, kept: Estimate) -> ContentPanel:
     advice = advise_route(catalogue, content, condition_of(lot))
     valuation = value(content, catalogue, route_code=advice.route_code)
     low, high = valuation.payable_share
+    if not holds_rare_earths(content.magnet_family):
+        is_worth_something = any(basis.contained_gbp.central for basis in valuation.bases.values())
+        return ContentPanel(
+            figures=(),
+            evidence=evidence,
+            not_counted=f"About {mass(content.magnet_grams.central)} of {content.magnet_family} magnets. They hold "
+            "no rare earths, so they count in no figure.",
+            valuation=valuation if is_worth_something else None,
+            route=advice,
+            payable=f"{percent(low)} to {percent(high)}",
+        )
     return ContentPanel(
         figures=figures,
         evidence=evidence,
