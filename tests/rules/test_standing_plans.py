@@ -52,6 +52,22 @@ def test_a_vehicle_that_may_goes_twice_and_its_trips_are_kept() -> None:
     assert PlanAnswer.from_json(before).rounds[0].trip_kg == (2400,), "plans from before there were trips"
 
 
+def test_a_drag_past_the_only_stop_of_a_trip_keeps_both_trips() -> None:
+    """Two loads of 1,000 kg for a van that carries 1,200: the second fetched first is still two trips."""
+    lots = [replace(lot, gross_grams=1_000_000) for lot in LOTS[:2]]
+    brief = build_brief(lots, [replace(VAN, most_trips=2)], PLANT, replace(WEEK, days=1, saving_weight=50.0))
+    answer = answer_of(brief, solve(brief.problem, seconds=5, iterations=100))
+    (planned,) = answer.rounds
+    (day,) = brief.vehicle_days
+    drag = Change(kind="arrange", stop=planned.stops[0].key, vehicle_day=day, position=1)
+    dragged = judged(brief, [], answer, drag).answer
+    assert dragged is not None
+    assert [[stop.key for stop in trip] for trip in dragged.rounds[0].trips] == [
+        [planned.stops[1].key],
+        [planned.stops[0].key],
+    ]
+
+
 def test_what_is_gone_since_falls_away_and_names_may_have_changed() -> None:
     brief = build_brief(LOTS, [VAN], PLANT, WEEK)
     answer = answer_of(brief, solve(brief.problem, seconds=5, iterations=100))

@@ -97,8 +97,7 @@ def _asked(problem: Problem, plan: Plan, change: Change) -> Answer:
     if change.kind == ADD_VEHICLE:
         return _with_vehicle(problem, plan, change.vehicle_day)
     only = whatif.only_by(problem, change.stop, change.vehicle_day)
-    routes = whatif.routes_with_stop(plan, change.stop, change.vehicle_day, change.position)
-    return whatif.arranged(only, plan, routes)
+    return whatif.put(only, plan, change.stop, change.vehicle_day, change.position)
 
 
 def _with_vehicle(problem: Problem, plan: Plan, vehicle_day: str) -> Answer:

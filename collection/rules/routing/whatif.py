@@ -103,7 +103,7 @@ def arranged(problem: Problem, plan: Plan, routes: Iterable[Route]) -> Answer:
     """The planner's own arrangement: these rounds, in this order; what is in none of them is left out.
 
     The sentence of an arrangement that breaks a rule says which, and there is no plan. This is what a drag
-    on the page asks: `routes_with_stop` makes the rounds.
+    on the page asks: `put` tries every way the trips of a round allow.
     """
     chosen = tuple(route for route in routes if route.stops)
     after = unexplained(problem, plan, chosen)
@@ -112,21 +112,44 @@ def arranged(problem: Problem, plan: Plan, routes: Iterable[Route]) -> Answer:
     return answered(problem, explained(problem, after), plan.objective, "This arrangement")
 
 
-def routes_with_stop(plan: Plan, stop: str, vehicle: str, position: int | None = None) -> tuple[Route, ...]:
+def put(problem: Problem, plan: Plan, stop: str, vehicle: str, position: int | None = None) -> Answer:
+    """`stop` at this place of `vehicle`'s round, in the way its trips allow that costs least.
+
+    Where none is possible the sentence says what is wrong with the plainest.
+    """
+    answers = [arranged(problem, plan, way) for way in ways_with_stop(problem, plan, stop, vehicle, position)]
+    possible = [answer for answer in answers if answer.plan is not None]
+    return min(possible, key=lambda answer: answer.rise or 0) if possible else answers[0]
+
+
+def ways_with_stop(
+    problem: Problem, plan: Plan, stop: str, vehicle: str, position: int | None = None
+) -> list[tuple[Route, ...]]:
     """The plan's rounds with `stop` taken from where it is and put into `vehicle`'s round at `position`.
 
-    A vehicle without a round gets one. Without a position the stop comes last.
+    The plainest way comes first: on the trip that begins there or goes on there. Where the vehicle may make
+    more trips, the stop also begins one, ends one or is one by itself. A vehicle without a round gets one.
+    Without a position the stop comes last.
     """
     routes = list(without_stop(plan.routes, stop))
     place = next((number for number, route in enumerate(routes) if route.vehicle == vehicle), None)
     if place is None:
-        return (*routes, Route(vehicle, (stop,)))
-    stops, reloads = routes[place].stops, routes[place].reloads
+        return [(*routes, Route(vehicle, (stop,)))]
+    stops, trips = routes[place].stops, routes[place].trips
     position = len(stops) if position is None else min(position, len(stops))
-    # Put where a trip begins, it is the first stop of that trip.
-    later = tuple(each + 1 if each > position else each for each in reloads)
-    routes[place] = Route(vehicle, (*stops[:position], stop, *stops[position:]), later)
-    return tuple(routes)
+    joined, parted, begins = [], [], 0
+    for number, trip in enumerate(trips):
+        before, after, cut = trips[:number], trips[number + 1 :], position - begins
+        if 0 <= cut <= len(trip):
+            head, tail = trip[:cut], trip[cut:]
+            joined.append((*before, (*head, stop, *tail), *after))
+            parted.append((*before, head, (stop, *tail), *after))
+            parted.append((*before, (*head, stop), tail, *after))
+            parted.append((*before, head, (stop,), tail, *after))
+        begins += len(trip)
+    most = problem.vehicles[problem.vehicle_index_of[vehicle]].max_trips
+    rounds = dict.fromkeys(Route.of_trips(vehicle, way) for way in (*reversed(joined), *parted))
+    return [(*routes[:place], each, *routes[place + 1 :]) for each in rounds if len(each.trips) <= most]
 
 
 def settled(problem: Problem, plan: Plan, routes: tuple[Route, ...]) -> Plan:

@@ -19,7 +19,7 @@ from collection.rules.routing.whatif import (
     drop,
     move,
     pin,
-    routes_with_stop,
+    ways_with_stop,
 )
 
 
@@ -117,7 +117,7 @@ def test_a_drag_is_judged_exactly_wherever_it_lands(planned: tuple[Problem, Plan
         for position in range(len(target.stops) + 1)
     ]
     for stop, vehicle, position in drags[::5]:
-        routes = routes_with_stop(plan, stop, vehicle, position)
+        (routes,) = ways_with_stop(problem, plan, stop, vehicle, position)
         answer = arranged(problem, plan, routes)
         judged = [evaluate_route(problem, route) for route in routes if route.stops]
         assert (answer.plan is None) == any(route.violations for route in judged)
@@ -138,6 +138,6 @@ def test_a_drag_back_to_where_it_was_changes_nothing(planned: tuple[Problem, Pla
         for number, route in enumerate(plan.routes)
         if len(route.stops) > 1 and all(r.vehicle != route.vehicle for r in plan.routes[:number])
     )
-    routes = routes_with_stop(plan, route.stops[1], route.vehicle, 1)
+    (routes,) = ways_with_stop(problem, plan, route.stops[1], route.vehicle, 1)
     answer = checked(lambda: arranged(problem, plan, routes), plan)
     assert answer.rise == 0
