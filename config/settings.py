@@ -185,7 +185,7 @@ USE_TZ = True
 # --- E-mail
 # -------------------------------------------------------------------------------------------------
 
-EMAIL_BACKEND = environment.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_BACKEND = environment.text("EMAIL_BACKEND", "config.mail.LogBackend")
 EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = environment.whole_number("EMAIL_PORT", 25, lowest=1, highest=65535)
 EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")

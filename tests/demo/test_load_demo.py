@@ -5,7 +5,16 @@ import io
 import pytest
 from django.core.management import call_command
 
-from collection.models import DealerRecord, Flag, LookAlike, Lot, Organisation, Round, WeightReading
+from collection.models import (
+    DealerRecord,
+    Flag,
+    LookAlike,
+    Lot,
+    Notification,
+    Organisation,
+    Round,
+    WeightReading,
+)
 from collection.queries.custody import first_broken_chain, register_balances
 from collection.rules.lifecycle import Place
 
@@ -54,6 +63,12 @@ def test_the_sign_ins_are_printed_for_every_role(demo: str) -> None:
         "scotland",
     ):
         assert f"{login}@" in out.getvalue()
+
+
+def test_the_story_is_told_in_the_app_and_nobody_is_written_to_about_the_past(demo: str) -> None:
+    assert Notification.objects.filter(kind="flag").exists()
+    assert not Notification.objects.filter(email_state=Notification.EmailState.WAITING).exists()
+    assert not Flag.objects.filter(closed_at=None, announced_at=None).exists()
 
 
 def test_every_form_is_shown(demo: str) -> None:

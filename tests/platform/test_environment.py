@@ -1,12 +1,15 @@
 """A wrong setting stops the program with one sentence that names it."""
 
+import io
 import stat
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMessage
 
 from config import environment
+from config.mail import LogBackend
 
 
 @pytest.fixture
@@ -101,3 +104,14 @@ def test_the_embedded_queue_is_readable_by_its_owner_only(tmp_path):
     options = environment.folder_broker(tmp_path / "queue")
     for kind in ("data_folder_in", "processed_folder", "control_folder"):
         assert stat.S_IMODE(Path(options[kind]).stat().st_mode) == 0o700
+
+
+def test_without_a_mail_server_an_e_mail_is_a_few_lines_of_the_log() -> None:
+    log = io.StringIO()
+    message = EmailMessage("Pickup proposed", "Please accept.\n\nhttp://x/1/", to=["a@example.org"])
+
+    assert LogBackend(stream=log).send_messages([message]) == 1
+
+    assert log.getvalue() == (
+        "E-mail to a@example.org: Pickup proposed\n    Please accept.\n    http://x/1/\n"
+    )
