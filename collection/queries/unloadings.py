@@ -72,8 +72,11 @@ def trip_now(chosen: Round) -> int:
     """The trip the vehicle is on, or sets out on next."""
     if ahead := unloadings_ahead(chosen):
         return ahead[0].after_trip
-    open_trips = [stop.trip for stop in _standing(chosen) if stop.state == PickupState.SCHEDULED]
-    return min(open_trips) if open_trips else max((stop.trip for stop in _standing(chosen)), default=1)
+    emptied = [each.after_trip + 1 for each in chosen.unloadings.all() if each.finished_at]
+    stops = _standing(chosen)
+    open_trips = [stop.trip for stop in stops if stop.state == PickupState.SCHEDULED]
+    begun = min(open_trips) if open_trips else max((stop.trip for stop in stops), default=1)
+    return max(begun, *emptied, 1)
 
 
 def way_of(chosen: Round, stops: list[Pickup]) -> list[tuple[float, float]]:

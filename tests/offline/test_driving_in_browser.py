@@ -80,6 +80,8 @@ def test_a_day_without_signal_is_sent_in_order_when_it_returns(
 
     expect(page.get_by_role("heading", name=re.compile("Next: .* Unload at"))).to_be_visible()
     page.get_by_role("link", name="Open this stop").click()
+    expect(page.get_by_role("heading", name=re.compile("Unload at"))).to_be_visible()
+    assert_accessible(page)
     page.get_by_role("button", name="Unloaded, I am going again").click()
     expect(page.get_by_role("heading", name=re.compile("Next: 2"))).to_be_visible()
     expect(page.get_by_text("On this phone", exact=True).first).to_be_visible()

@@ -97,6 +97,15 @@ def test_the_call_at_the_plant_falls_away_with_the_stops_it_is_for(cast: Cast, t
     assert _now(twice, clock(8)).table.unloadings == ()
 
 
+def test_a_van_that_was_emptied_stays_so_when_nothing_is_left_to_fetch(cast: Cast, twice: Round) -> None:
+    first, second = twice.pickups.order_by("sequence")
+    _record(cast, first, clock(10))
+    unload(cast.driver.viewer, twice.pk, 1, at=clock(12))
+    cancel_pickup(cast.short_loop_planner.viewer, second.pk, why="Closed.", at=clock(12, 5))
+    live = _now(twice, clock(12, 10)).live
+    assert (live.vehicle.kg, (live.vehicle.lat, live.vehicle.lon)) == (1200, live.vehicle.home)
+
+
 def test_a_driver_who_forgot_to_say_so_has_unloaded_all_the_same(cast: Cast, twice: Round) -> None:
     first, second = twice.pickups.order_by("sequence")
     _record(cast, first, clock(10))
