@@ -14,6 +14,7 @@ from collection.rules.planning.today import (
     by_another_vehicle,
     fitted_in,
 )
+from collection.rules.planning.trips import trips_of
 
 HOUR = 3600
 PLANT = Plant(
@@ -177,6 +178,21 @@ def test_between_two_trips_the_vehicle_is_emptied_at_the_plant() -> None:
     derby, leicester = table.calls
     assert derby.leaves < at_plant.arrives < at_plant.leaves < leicester.arrives
     assert (at_plant.after_trip, at_plant.leaves - at_plant.arrives) == (1, 30 * 60)
+
+
+def test_the_second_trip_is_made_by_the_emptied_vehicle_with_the_hours_of_the_first() -> None:
+    """Full, two hours driven, and on its way from Derby to the plant."""
+    full = replace(
+        VAN, lat=DERBY.lat, lon=DERBY.lon, has_left=True, kg=0, quarter_pallets=0, driven_s=2 * HOUR
+    )
+    (at_plant,) = timetable(LiveRound(full, (SECOND,))).unloadings
+    first, second = trips_of(LiveRound(full, (SECOND,)))
+    assert (first.stops, first.vehicle.kg) == ((), 0)
+    assert (second.stops, second.bound, second.vehicle.trip) == ((SECOND,), 0, 2)
+    assert (second.vehicle.kg, second.vehicle.quarter_pallets) == (1200, 16)
+    assert second.vehicle.free == at_plant.leaves
+    assert second.vehicle.driven_s > 2.5 * HOUR
+    assert first.vehicle.most_driving_s < second.vehicle.most_driving_s == 9 * HOUR
 
 
 @pytest.mark.parametrize(("kg", "fits"), [(200, True), (300, False)])

@@ -93,11 +93,13 @@ def _seconds_earlier(brief: Brief, judged: RouteEvaluation) -> int:
     vehicle = problem.vehicles[problem.vehicle_index_of[judged.vehicle]]
     depot = problem.depots[problem.depot_node_of[vehicle.depot]]
     slack = [judged.leaves - vehicle.shift[0], judged.leaves - _opened(depot.open, judged.leaves)]
-    for visit in (*judged.visits, *judged.unloadings):
-        is_stop = visit.stop in problem.stop_index_of
-        windows = problem.stops[problem.stop_index_of[visit.stop]].windows if is_stop else depot.open
+    # Unloading between two trips sets no limit: the plant was open when the vehicle left it.
+    for visit in judged.visits:
+        stop = problem.stops[problem.stop_index_of[visit.stop]]
         # Whoever waits at a gate already cannot come sooner without waiting longer.
-        slack.append(0 if visit.starts > visit.arrives else visit.starts - _opened(windows, visit.starts))
+        slack.append(
+            0 if visit.starts > visit.arrives else visit.starts - _opened(stop.windows, visit.starts)
+        )
     return max(0, min(slack))
 
 
