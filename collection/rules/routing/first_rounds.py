@@ -42,7 +42,7 @@ def _promising(model: SearchModel, v: int, left: BoolArray) -> BoolArray:
     problem = model.problem
     metres = problem.matrices[problem.vehicles[v].profile].distance_m
     away = metres[model.depot[v], len(problem.depots) :]
-    value = np.where(model.required, REQUIRED_FIRST, model.prize - float(model.rates[v, 1]) * away)
+    value = np.where(model.required, REQUIRED_FIRST, model.prize) - float(model.rates[v, 1]) * away
     value = np.where(left & model.servable[v], value, -np.inf)
     best = np.argsort(-value, kind="stable")[:NEAREST]
     chosen = np.zeros(len(left), dtype=bool)

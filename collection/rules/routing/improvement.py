@@ -77,7 +77,7 @@ class Improver:
             return None if self._model.required.any() else []
         everything = whole(self._model)
         if not self._has_learnt and not (self._tuning.begins_anywhere and self._has_time_for_local_search()):
-            self._adopt(first_rounds(self._model, self._pricer, self._budget.is_over))
+            self._begin_greedily()
         self._recombine(everything)
         if self._has_learnt and not self._budget.is_over():
             self._polish()
@@ -92,13 +92,16 @@ class Improver:
 
     def _search_on(self, everything: Scope) -> None:
         """Local search, prices and reopened parts in turn, as long as there is time."""
-        self._local_search(self._search(0), self._tuning.first_share)
+        for share in self._tuning.first_shares:
+            self._local_search(self._search(0), share)
+            if self._best is None:
+                self._begin_greedily()
         per_last, turn = self._tuning.per_last[0], 0
         while not self._budget.is_over():
             pricings = self._tuning.pricings if turn else self._tuning.first_pricings
             self._generate(everything, per_last, pricings)
             self._relaxations.is_priced = True
-            if turn == 0 and pricings:
+            if turn == 0 and self._tuning.dives:
                 self._dive()
             self._recombine(everything)
             self._reopen_parts(per_last)
@@ -108,6 +111,9 @@ class Improver:
             self._relaxations.forget(self._best or ())
             if self._budget.spent() > BOUND_AFTER * self._budget.seconds:
                 self._bound()
+
+    def _begin_greedily(self) -> None:
+        self._adopt(first_rounds(self._model, self._pricer, self._budget.is_over))
 
     def _reopen_parts(self, per_last: int) -> None:
         for _ in range(self._tuning.reopenings):

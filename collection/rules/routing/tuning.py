@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from collection.rules.routing.model import SearchModel
 from collection.rules.routing.search import Settings
@@ -11,13 +12,14 @@ from collection.rules.routing.search import Settings
 @dataclass(frozen=True)
 class Tuning:
     search: Settings = field(default_factory=Settings)
-    first_share: float = 0.03  # of the budget, for the first local search
+    first_shares: tuple[float, ...] = (0.03,)  # of the budget, for the first stretches of local search
     turn_share: float = 0.03
     longest_turn: float = 2.0  # seconds
     turn_iterations: int = 300
     per_last: tuple[int, int] = (4, 48)  # beginnings kept by pricing: at first, at most
     first_pricings: int = 8  # before the first plan is put together from the relaxation
     pricings: int = 8
+    dives: bool = True  # the first plan from the relaxation, before parts are reopened
     few: int = 15  # new rounds not worth another pricing
     most_found: int = 80
     most_columns: int = 800
@@ -35,7 +37,7 @@ class Tuning:
 
 MANY_STOPS = 450
 BY_PARTS = Tuning(
-    first_share=0.06,
+    first_shares=(0.06,),
     turn_share=0.02,
     longest_turn=6.0,
     per_last=(4, 12),
@@ -49,12 +51,13 @@ BY_PARTS = Tuning(
     wanders=False,
 )
 LONG_STRETCHES = Tuning(
-    first_share=0.02,
+    first_shares=(0.02,),
     turn_share=0.15,
     longest_turn=60.0,
     turn_iterations=1000,
     first_pricings=0,
     pricings=0,
+    dives=False,
     reopenings=0,
     wanders=False,
     begins_anywhere=True,
@@ -70,18 +73,33 @@ PYVRP_DEFAULTS = Settings(
     collect_every=8,
     collect_within=1.01,
 )
+HALF = 0.5
+# What differs where most stops are required: local search does most of the work, parts reopened the rest.
+LITTLE_CHOICE: dict[str, Any] = {
+    "search": replace(PYVRP_DEFAULTS, collect_every=1, collect_within=10.0),
+    "first_shares": (0.015, 0.5),
+    "turn_share": 0.1,
+    "longest_turn": 30.0,
+    "begins_anywhere": True,
+    "first_pricings": 3,
+    "pricings": 3,
+    "most_relaxed": 6_000,
+    "dives": False,
+    "reopenings": 80,
+}
 
 
 def tuning_for(model: SearchModel) -> Tuning:
     """The tuning for a problem of this shape.
 
     With a mixed fleet or stops to choose from, column generation does best, part by part when there are many
-    stops. With one type of vehicle and every stop required (the literature's problems) long stretches of local
-    search do: with PyVRP's own settings, and a second search that wanders, where windows bind; with low
-    penalties, soon adjusted, where only load does.
+    stops, and after a long local search where most are required. With one type of vehicle and every stop
+    required (the literature's problems) long stretches of local search do: with PyVRP's own settings, and a
+    second search that wanders, where windows bind; with low penalties, soon adjusted, where only load does.
     """
     if not model.required.all() or len(model.count) > 1:
-        return BY_PARTS if len(model.prize) > MANY_STOPS else Tuning()
+        mixed = BY_PARTS if len(model.prize) > MANY_STOPS else Tuning()
+        return replace(mixed, **LITTLE_CHOICE) if model.required.mean() > HALF else mixed
     if _has_windows(model):
         return replace(LONG_STRETCHES, search=PYVRP_DEFAULTS, wanders=True)
     gentle = replace(PYVRP_DEFAULTS, load_penalty=10.0, time_penalty=10.0, update_every=100)
