@@ -136,6 +136,16 @@ def test_a_booked_stop_needs_no_more_room_at_the_plant_to_be_moved(cast: Cast, v
     assert target.on == TUESDAY + dt.timedelta(days=1)
 
 
+def test_a_stop_whose_waste_the_plant_may_not_take_any_more_is_not_handed_on(
+    cast: Cast, van_round: Round
+) -> None:
+    stop = van_round.pickups.get(sequence=2)
+    Lot.unscoped.filter(pickup_lots__pickup=stop).update(ewc_code="191203")
+    Facility.objects.filter(pk=van_round.facility_id).update(permitted_ewc_codes=["160216"])
+    with pytest.raises(StateConflictError, match="may not take waste code 19 12 03"):
+        give_to_other_vehicle(cast.short_loop_planner.viewer, stop.pk, at=clock(8))
+
+
 def test_a_recorded_stop_is_not_moved(cast: Cast, van_round: Round) -> None:
     stop = van_round.pickups.get(sequence=1)
     Pickup.unscoped.filter(pk=stop.pk).update(state="collected")
