@@ -158,4 +158,5 @@ def _weight(answer: Decimal | None) -> float:
 
 
 def vehicle_words(vehicle: Vehicle) -> str:
-    return f"{vehicle.name}, {vehicle.registration}: {vehicle.capacity_kg:,} kg, {vehicle.pallets} pallets"
+    trips = f", {vehicle.most_trips} trips a day" if vehicle.most_trips > 1 else ""
+    return f"{vehicle.name}, {vehicle.registration}: {vehicle.capacity_kg:,} kg, {vehicle.pallets} pallets{trips}"
