@@ -9,6 +9,7 @@ from collection.rules.routing.problem import Depot, Problem, Route, Stop, Vehicl
 from collection.rules.routing.words import amount, clock_span, listed, skill_name, with_breaks
 
 LEFT_OUT = "left out by the planner"  # a skill no vehicle has
+ONLY = "only "  # before the id of a vehicle: a skill that vehicle alone has
 PLANNER, NO_CREW, TOO_BIG, OUT_OF_REACH, CLOSED = "planner", "no_crew", "too_big", "out_of_reach", "closed"
 NOT_PERMITTED, PLANT_FULL = "not_permitted", "plant_full"
 
@@ -26,10 +27,15 @@ def obstacle(problem: Problem, stop: Stop) -> Obstacle | None:
         return Obstacle(PLANNER, "planner", f"The planner left {stop.id} out.")
     standing = [vehicle for vehicle in problem.vehicles if vehicle.count > 0]
     crews = [vehicle for vehicle in standing if stop.skills <= vehicle.skills]
-    needs = listed([skill_name(skill) for skill in sorted(stop.skills)])
-    who = f"vehicle with {needs}" if stop.skills else "vehicle"
+    bound_to = next((skill.removeprefix(ONLY) for skill in stop.skills if skill.startswith(ONLY)), "")
+    needs = listed([skill_name(skill) for skill in sorted(stop.skills) if not skill.startswith(ONLY)])
+    who = f"vehicle with {needs}" if needs else "vehicle"
+    can = f"{bound_to} cannot" if bound_to else f"No {who} can"
+    if not crews and bound_to not in {"", *(vehicle.id for vehicle in standing)}:
+        return Obstacle(NO_CREW, "crew", f"{bound_to}, which alone may serve {stop.id}, does not run.")
     if not crews:
-        return Obstacle(NO_CREW, "crew", f"There is no {who}, which {stop.id} needs.")
+        lacking = f"{bound_to} lacks {needs}" if bound_to else f"There is no {who}"
+        return Obstacle(NO_CREW, "crew", f"{lacking}, which {stop.id} needs.")
     depots = {depot.id: depot for depot in problem.depots}
     permitted = [vehicle for vehicle in crews if _may_take(depots[vehicle.depot], stop)]
     if not permitted:
@@ -45,11 +51,11 @@ def obstacle(problem: Problem, stop: Stop) -> Obstacle | None:
     big_enough = [v for v in crews if all(v.capacity.get(d, 0) >= load for d, load in stop.load.items())]
     if not big_enough:
         load = listed([amount(dimension, load) for dimension, load in stop.load.items()])
-        return Obstacle(TOO_BIG, "load", f"No {who} can carry {load} from {stop.id}, even empty.")
+        return Obstacle(TOO_BIG, "load", f"{can} carry {load} from {stop.id}, even empty.")
     alone = [(v, evaluate_route(problem, Route(v.id, (stop.id,)))) for v in big_enough]
     if any(not judged.violations for _, judged in alone):
         return None
-    return _too_far(who, stop, alone)
+    return _too_far(can, stop, alone)
 
 
 def _refused(depot: Depot, stop: Stop) -> frozenset[str]:
@@ -72,11 +78,11 @@ def _full(depot: Depot, stop: Stop) -> str:
     )
 
 
-def _too_far(who: str, stop: Stop, alone: list[tuple[Vehicle, RouteEvaluation]]) -> Obstacle:
+def _too_far(can: str, stop: Stop, alone: list[tuple[Vehicle, RouteEvaluation]]) -> Obstacle:
     timely = [(v, judged) for v, judged in alone if judged.visits]
     if not timely:
         return Obstacle(
-            CLOSED, "hours", f"No {who} can reach {stop.id} while it is open and return within its shift."
+            CLOSED, "hours", f"{can} reach {stop.id} while it is open and return within its shift."
         )
     vehicle, judged = min(timely, key=lambda pair: _excess(*pair))
     if judged.duty_s > vehicle.max_duty_s:
@@ -86,7 +92,7 @@ def _too_far(who: str, stop: Stop, alone: list[tuple[Vehicle, RouteEvaluation]])
     return Obstacle(
         OUT_OF_REACH,
         limit,
-        f"No {who} can reach {stop.id} and return within {clock_span(allowed)} of {limit}: "
+        f"{can} reach {stop.id} and return within {clock_span(allowed)} of {limit}: "
         f"the quickest, {vehicle.id}, needs {clock_span(needed)}"
         f"{with_breaks(judged.break_s) if limit == 'duty' else ''}.",
     )

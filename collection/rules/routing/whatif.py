@@ -24,7 +24,7 @@ from collection.rules.routing.insertion import (
 from collection.rules.routing.model import SearchModel
 from collection.rules.routing.pricing import Pricer
 from collection.rules.routing.problem import Omission, Plan, Problem, Route, Stop, Vehicle
-from collection.rules.routing.reach import LEFT_OUT, obstacle
+from collection.rules.routing.reach import LEFT_OUT, ONLY, obstacle
 from collection.rules.routing.warm_start import rounds_of_routes
 from collection.rules.routing.words import amount, listed, money
 
@@ -270,10 +270,10 @@ def with_stop(problem: Problem, stop: str, *, required: bool) -> Problem:
 
 def only_by(problem: Problem, stop: str, vehicle: str) -> Problem:
     """The problem in which only `vehicle` may serve `stop`, by way of a skill nobody else has."""
-    mark = f"only {vehicle}"
+    mark = f"{ONLY}{vehicle}"
     marked = tuple(replace(v, skills=v.skills | {mark}) if v.id == vehicle else v for v in problem.vehicles)
     old = problem.stops[problem.stop_index_of[stop]]
-    skills = frozenset(skill for skill in old.skills if not skill.startswith("only ")) | {mark}
+    skills = frozenset(skill for skill in old.skills if not skill.startswith(ONLY)) | {mark}
     return _replaced(replace(problem, vehicles=marked), replace(old, skills=skills))
 
 

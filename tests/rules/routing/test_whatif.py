@@ -141,3 +141,16 @@ def test_a_drag_back_to_where_it_was_changes_nothing(planned: tuple[Problem, Pla
     (routes,) = ways_with_stop(problem, plan, route.stops[1], route.vehicle, 1)
     answer = checked(lambda: arranged(problem, plan, routes), plan)
     assert answer.rise == 0
+
+
+def test_a_vehicle_that_cannot_make_the_stop_is_named(planned: tuple[Problem, Plan]) -> None:
+    problem, plan = planned
+    stop, vehicle = problem.stops[0], problem.vehicles[0]
+    heavy = replace(stop, load={name: room + 1 for name, room in vehicle.capacity.items()})
+    heavier = replace(problem, stops=(heavy, *problem.stops[1:]))
+    sentence = move(heavier, plan, stop.id, vehicle.id).sentence
+    assert sentence.startswith(f"{vehicle.id} cannot carry ")
+
+    skilled = replace(problem, stops=(replace(stop, skills=frozenset({"a crane"})), *problem.stops[1:]))
+    sentence = move(skilled, plan, stop.id, vehicle.id).sentence
+    assert sentence == f"{vehicle.id} lacks a crane, which {stop.id} needs."
