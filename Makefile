@@ -69,5 +69,6 @@ bench: dev-environment
 lint: dev-environment
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/djangofmt --check collection config reports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports

@@ -15,6 +15,7 @@ from collection.rules.lifecycle import LotState
 from tests.cast import Cast, Person
 from tests.journey.answers import errors_of
 from tests.journey.lots import log
+from tests.pages import on_one_line
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 
@@ -93,7 +94,7 @@ def test_the_page_of_a_lot_says_what_is_in_it_what_it_is_worth_and_where_it_shou
     lot = log(cast.scrapyard)
     estimate = Estimate.objects.get(lot=lot)
 
-    text = html.unescape(as_person(cast.scrapyard).get(f"/lots/{lot.reference}/").content.decode())
+    text = html.unescape(on_one_line(as_person(cast.scrapyard).get(f"/lots/{lot.reference}/")))
 
     assert "1.8 kg" in text
     assert f"{estimate.magnet_low_grams} g and 3 kg" in text

@@ -18,6 +18,7 @@ from collection.actions.risk import assess
 from collection.models import Lot, Pickup, Plan, Receipt, Round, Vehicle
 from collection.queries import keyset
 from tests.cast import Cast, Person
+from tests.pages import on_one_line
 from tests.pickups.conftest import LogLot
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +129,7 @@ def test_a_lot_goes_from_the_plan_to_the_plant_page_by_page(
         "batch": "B-1",
     }
     assert planner.post(process, batch).status_code == 302
-    assert "0.500 kg residue" in planner.get(f"/receipts/{receipt.reference}/").content.decode()
+    assert "0.500 kg residue" in on_one_line(planner.get(f"/receipts/{receipt.reference}/"))
     lot.refresh_from_db()
     assert lot.state == "processed"
 
@@ -282,7 +283,7 @@ def test_a_stop_is_left_out_from_the_plan_page(
     plan = ask(van)
     assert run_next_plan(timezone.now)
     planner = as_person(cast.short_loop_planner)
-    text = planner.get(f"/plans/{plan.reference}/").content.decode()
+    text = on_one_line(planner.get(f"/plans/{plan.reference}/"))
     assert f'name="without" value="{lot.pk}"' in text
 
     answer = planner.post(f"/plans/{plan.reference}/again/", {"without": [str(lot.pk), "x"]})

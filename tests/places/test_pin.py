@@ -14,6 +14,7 @@ from collection.rules.geodesy import great_circle_metres
 from collection.web.kit.map import project
 from collection.web.places.pin_map import SIDE, SPANS, Frame, unproject
 from tests.cast import Cast, Person
+from tests.pages import on_one_line
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 
@@ -50,13 +51,13 @@ def _unplaced(cast: Cast, **columns: str) -> Site:
 
 
 def _hidden(page: str, name: str) -> str:
-    return page.split(f'name="{name}" value="')[1].split('"')[0]
+    return on_one_line(page).split(f'name="{name}" value="')[1].split('"')[0]
 
 
 def test_clicking_closer_and_closer_and_saving_puts_the_place_there(cast: Cast, as_person: SignIn) -> None:
     site, client = _unplaced(cast), as_person(cast.scrapyard)
     target, address = (55.8651, -4.3180), f"/places/{site.pk}/map/"
-    page = client.get(address).content.decode()
+    page = on_one_line(client.get(address))
     assert "No pin yet" in page
 
     for _ in range(len(SPANS)):

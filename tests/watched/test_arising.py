@@ -14,6 +14,7 @@ from collection.models import (
 )
 from tests.cast import Cast, Person
 from tests.journey.lots import NOW
+from tests.pages import on_one_line
 from tests.watched.sources import watch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
@@ -66,10 +67,8 @@ def test_a_source_may_arise_in_several_lots(cast: Cast, as_person: SignIn) -> No
     lots = [_log_what_arose(client, watched, megawatts) for megawatts in ("2 MW", "4 MW")]
 
     assert [arrival.lot for arrival in Arrival.objects.order_by("pk")] == lots
-    assert (
-        "1.00 times what was expected: within"
-        in client.get(f"/watched/{watched.reference}/").content.decode()
-    )
+    page = on_one_line(client.get(f"/watched/{watched.reference}/"))
+    assert "1.00 times what was expected: within" in page
 
 
 def test_a_draft_thrown_away_leaves_the_source_watched(cast: Cast, as_person: SignIn) -> None:

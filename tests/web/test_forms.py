@@ -12,6 +12,7 @@ from collection.web.kit.files import FilesField
 from collection.web.kit.forms import KitForm
 from collection.web.kit.lookup import LookupField, Match
 from collection.web.kit.widgets import Checkbox, Checkboxes, Number, Radios, Text
+from tests.pages import on_one_line
 
 DISKS = [Match("hdd-35", "Hard drive, 3.5 inch"), Match("hdd-25", "Hard drive, 2.5 inch")]
 THINGS = [*DISKS, Match("motor", "Traction motor")]
@@ -154,7 +155,7 @@ def test_words_with_several_matches_offer_them_as_radios() -> None:
     lot = form(product="hard drive")
     [problem] = lot.problems()
     assert "Choose which product type" in problem.message
-    html = str(lot)
+    html = on_one_line(str(lot))
     assert html.count('type="radio" name="product-picked"') == 2
     assert form(product="hard drive", **{"product-picked": "hdd-25"}).is_valid()
 
