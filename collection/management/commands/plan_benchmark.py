@@ -10,7 +10,7 @@ from time import monotonic
 
 from django.core.management.base import BaseCommand, CommandError
 
-from collection.rules.routing import Plan, ProblemError, evaluate, solve
+from collection.rules.routing import NoFeasiblePlan, Plan, ProblemError, diagnose, evaluate, solve
 from collection.rules.routing.formats import plan_to_json, read_problem
 
 LEAVING_S = 0.1  # what the interpreter takes to end
@@ -54,6 +54,8 @@ class Command(BaseCommand):
                 iterations=iterations,
                 on_progress=report if verbosity > 1 else None,
             )
+        except NoFeasiblePlan as no_plan:
+            raise CommandError("\n".join([str(no_plan), *diagnose(problem)])) from no_plan
         except (OSError, UnicodeDecodeError, ProblemError) as problem_with_input:
             raise CommandError(str(problem_with_input)) from problem_with_input
         out.write_text(plan_to_json(plan), encoding="utf-8")
