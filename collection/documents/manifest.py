@@ -5,9 +5,10 @@ import datetime as dt
 from collections.abc import Iterator
 
 from collection.documents.pdf.paper import Paper
-from collection.models import Lot, Pickup, PickupLot, PickupState, Round, Unloading, WasteCode
+from collection.models import Lot, Pickup, PickupLot, PickupState, Round, Unloading
 from collection.queries.duties import carrying
 from collection.queries.unloadings import steps_of
+from collection.queries.waste import hazardous_codes_among
 from collection.rules.appointments import LONDON
 from collection.rules.waste_codes import format_ewc_code
 
@@ -24,10 +25,7 @@ DECLARED = (
 def round_manifest(chosen: Round, *, at: dt.datetime) -> bytes:
     """The manifest of a round fetched with its stops, lots and products; one query more."""
     stops = [stop for stop in chosen.pickups.all() if stop.state != PickupState.CANCELLED]
-    codes = {line.lot.ewc_code for stop in stops for line in stop.lines.all() if line.lot.ewc_code}
-    hazardous = set(
-        WasteCode.objects.filter(code__in=codes, is_hazardous=True).values_list("code", flat=True)
-    )
+    hazardous = hazardous_codes_among(line.lot.ewc_code for stop in stops for line in stop.lines.all())
     title = f"Manifest of {chosen.reference}"
     printed = f"{chosen.reference}, printed {at.astimezone(LONDON):%-d %B %Y, %H:%M}"
     paper = Paper(title=title, at=at, footer=printed)
@@ -60,7 +58,7 @@ def _unloading(paper: Paper, chosen: Round, unloading: Unloading) -> None:
     paper.cell(0, 7, f"{arrives:%H:%M}  Unload at {chosen.facility.name}", new_x="LMARGIN", new_y="NEXT")
 
 
-def _stop(paper: Paper, stop: Pickup, hazardous: set[str]) -> None:
+def _stop(paper: Paper, stop: Pickup, hazardous: frozenset[str]) -> None:
     lines = list(stop.lines.all())
     # A stop is not torn from its signatures.
     paper.ln(BETWEEN)
@@ -105,7 +103,7 @@ def _where(stop: Pickup) -> Iterator[str]:
         yield f"Promised between {starts:%H:%M} and {ends:%H:%M} ({stop.get_answer_display().lower()})."
 
 
-def _load(line: PickupLot, hazardous: set[str]) -> tuple[str, ...]:
+def _load(line: PickupLot, hazardous: frozenset[str]) -> tuple[str, ...]:
     lot = line.lot
     code = format_ewc_code(lot.ewc_code, is_hazardous=lot.ewc_code in hazardous) if lot.ewc_code else "______"
     what = f"{lot.product.name}, {lot.quantity_text}; from {lot.get_source_kind_display().lower()}"

@@ -1,6 +1,7 @@
 """Which papers a stop's load travels with."""
 
-from collection.models import Pickup, PickupLot, WasteCode
+from collection.models import Pickup, PickupLot
+from collection.queries.waste import hazardous_codes_among
 from collection.rules.stop_papers import Paper, PaperLoad, papers_needed
 
 
@@ -8,10 +9,7 @@ def papers_of(pickup: Pickup) -> list[Paper]:
     """The papers of the lots still planned or loaded at a stop (lots and products fetched before); one query."""
     gone = (PickupLot.State.LEFT, PickupLot.State.CANCELLED)
     lots = [line.lot for line in pickup.lines.all() if line.state not in gone]
-    codes = {lot.ewc_code for lot in lots if lot.ewc_code}
-    hazardous = set(
-        WasteCode.objects.filter(code__in=codes, is_hazardous=True).values_list("code", flat=True)
-    )
+    hazardous = hazardous_codes_among(lot.ewc_code for lot in lots)
     return papers_needed(
         [
             PaperLoad(

@@ -1,10 +1,12 @@
 """Waste codes by number or by words."""
 
 import re
+from collections.abc import Iterable
 
 from django.db.models import Q
 
 from collection.models import WasteCode
+from collection.rules.waste_codes import format_ewc_code
 
 MOST_FOUND = 12
 
@@ -21,3 +23,14 @@ def find_waste_codes(text: str) -> list[WasteCode]:
     for word in words:
         wanted &= Q(description__icontains=word)
     return list(WasteCode.objects.filter(wanted).order_by("code")[:MOST_FOUND])
+
+
+def hazardous_codes_among(codes: Iterable[str]) -> frozenset[str]:
+    """Those of the codes that the list marks as hazardous."""
+    marked = WasteCode.objects.filter(code__in={code for code in codes if code}, is_hazardous=True)
+    return frozenset(marked.values_list("code", flat=True))
+
+
+def written_code(code: str) -> str:
+    """One code as the list prints it, "16 02 13*": its star is looked up."""
+    return format_ewc_code(code, is_hazardous=code in hazardous_codes_among([code]))

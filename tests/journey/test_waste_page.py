@@ -10,6 +10,7 @@ from collection.rules.classification import SITUATIONS
 from collection.rules.waste_terms import HAZARDOUS_PROPERTIES, LIKELY_PROPERTIES
 from tests.cast import Cast, Person
 from tests.journey.answers import answer_all
+from tests.journey.lots import log
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 
@@ -55,3 +56,14 @@ def test_one_of_the_others_that_was_ticked_is_not_hidden(cast: Cast, as_person: 
 
     assert "HP_9" in others
     assert are_open
+
+
+@pytest.mark.parametrize(("code", "written"), [("120118", "12 01 18*"), ("160216", "16 02 16<")])
+def test_a_hazardous_code_has_its_star_on_the_page_of_the_lot(
+    cast: Cast, as_person: SignIn, code: str, written: str
+) -> None:
+    lot = log(cast.scrapyard, ewc_code=code)
+
+    page = as_person(cast.scrapyard).get(f"/lots/{lot.reference}/").content.decode()
+
+    assert written in re.sub(r"\s+<", "<", page)

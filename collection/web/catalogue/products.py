@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from collection.models import ProductCoefficient, SourceKind
 from collection.queries.catalogue import coefficient_versions
 from collection.queries.reference import current_catalogue, find_products
+from collection.queries.waste import written_code
 from collection.rules.content import Catalogue, Spread
 from collection.rules.content.coefficients import Grade, Product, holds_rare_earths
 from collection.rules.product_search import LONGEST_QUERY
@@ -144,8 +145,10 @@ def _waste_code(found: Product) -> list[str]:
     code = found.ewc_code
     if not code:
         return []
-    written = f"{code[:2]} {code[2:4]} {code[4:]}" if len(code) == 6 else code
-    return [written, "A suggestion: whoever hands the waste over assesses it."]
+    return [
+        written_code(code) if len(code) == 6 else code,
+        "A suggestion: whoever hands the waste over assesses it.",
+    ]
 
 
 def _range_lines(kilograms: Spread) -> list[str]:

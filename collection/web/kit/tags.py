@@ -9,6 +9,7 @@ from django import template
 from django.template import Context
 from django.utils.text import capfirst
 
+from collection.rules.waste_codes import spaced_code
 from collection.web.kit import numbers
 from collection.web.kit.charts import Chart
 from collection.web.kit.components import (
@@ -31,6 +32,7 @@ register.filter("pounds", numbers.pounds)
 register.filter("percent", numbers.percent)
 register.filter("kilometres", numbers.kilometres)
 register.filter("hours", numbers.hours)
+register.filter("spaced_code", spaced_code)
 
 BAND_TONES: dict[str, Tone] = {"low": "good", "medium": "caution", "high": "bad"}
 SHAPES: dict[Tone, str] = {"neutral": "", "brand": "", "good": "●", "caution": "◆", "bad": "▲"}

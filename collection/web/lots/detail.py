@@ -14,6 +14,7 @@ from collection.actions.regrouping import may_regroup
 from collection.models import Lot, Score
 from collection.queries.lots import LotFile, lot_file, lot_of
 from collection.queries.particulars import Particulars, particulars_of
+from collection.queries.waste import written_code
 from collection.rules.lifecycle import LotState
 from collection.rules.offers import first_offer_until
 from collection.rules.roles import OrganisationKind, Permission, Viewer
@@ -83,9 +84,7 @@ def _facts(file: LotFile, is_own: bool) -> list[SummaryRow]:
     if not is_own:
         rows.insert(0, SummaryRow("Holder", found.holder.name))
     if found.ewc_code:
-        rows.append(
-            SummaryRow("Waste code", f"{found.ewc_code[:2]} {found.ewc_code[2:4]} {found.ewc_code[4:]}")
-        )
+        rows.append(SummaryRow("Waste code", written_code(found.ewc_code)))
     if found.note:
         rows.append(SummaryRow("Note", found.note))
     logged_by = f" by {found.logged_by.name}" if found.logged_by and is_own else ""

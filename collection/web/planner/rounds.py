@@ -16,6 +16,7 @@ from collection.models import PickupState, Round, RoundState
 from collection.queries.outcomes import round_outcome
 from collection.queries.rounds import drivers_of, round_with_stops, rounds_from
 from collection.queries.unloadings import steps_of, way_of
+from collection.queries.waste import hazardous_codes_among
 from collection.rules.roles import Permission
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
@@ -85,7 +86,13 @@ def round_page(request: ViewerRequest, reference: str) -> HttpResponse:
 def manifest(request: ViewerRequest, reference: str) -> HttpResponse:
     """The round on paper: every stop, what to load, and a line to sign."""
     shown = round_with_stops(request.viewer, reference)
-    context = {"round": shown, "steps": steps_of(shown), "printed_at": request.now}
+    codes = (line.lot.ewc_code for stop in shown.pickups.all() for line in stop.lines.all())
+    context = {
+        "round": shown,
+        "steps": steps_of(shown),
+        "hazardous": hazardous_codes_among(codes),
+        "printed_at": request.now,
+    }
     return render(request, "collection/planner/manifest.html", context)
 
 

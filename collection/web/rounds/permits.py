@@ -14,7 +14,11 @@ from collection.actions.permits import save_carrier, save_permit
 from collection.models import Facility, Organisation
 from collection.queries.duties import receiving
 from collection.rules.roles import Permission
-from collection.rules.waste_codes import carrier_registration_problem, site_authorisation_problem
+from collection.rules.waste_codes import (
+    carrier_registration_problem,
+    site_authorisation_problem,
+    spaced_code,
+)
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
 from collection.web.kit.components import Link, SummaryRow
@@ -128,7 +132,7 @@ def permit(request: ViewerRequest, code: str) -> HttpResponseBase:
         "authorisation": plant.authorisation_number,
         "expires_on": plant.authorisation_expires_on,
         "tonnes": plant.permitted_t_per_year,
-        "codes": ", ".join(f"{each[:2]} {each[2:4]} {each[4:]}" for each in plant.permitted_ewc_codes),
+        "codes": ", ".join(map(spaced_code, plant.permitted_ewc_codes)),
     }
     form = PermitForm(request.POST or None, initial=known, nation=plant.nation)
     if form.is_valid():
