@@ -10,10 +10,12 @@ from django.db import transaction
 from collection.actions.evidence import Evidence, may_record_evidence, record_evidence
 from collection.actions.lifecycle import record_events
 from collection.models import Lot, Membership, WeightReading
+from collection.queries.reference import product_facts
 from collection.rules.answers import Problem, error, errors_in
 from collection.rules.lifecycle import StateConflictError, Verb
 from collection.rules.mass_input import format_mass
 from collection.rules.new_lot import Unit
+from collection.rules.product_checks import check_item_weight
 from collection.rules.roles import Permission, Viewer, require
 from collection.rules.weighing import WEIGHED, check_weights, net_of
 
@@ -78,6 +80,7 @@ def replace_by_weighing(
             return earlier
         if lot.holder_id != viewer.organisation_id or not may_record_evidence(viewer, lot):
             raise StateConflictError(f"{lot.reference} is not with you any more: weigh it where it is.")
+        _refuse_absurd(lot, weighing)
         reading = _read(viewer, lot, weighing, submission_id, at)
         lot.gross_grams = reading.gross_grams
         parts = [grams for grams in (reading.tare_grams, reading.pallet_grams) if grams is not None]
@@ -87,8 +90,16 @@ def replace_by_weighing(
     return reading
 
 
+def _refuse_absurd(lot: Lot, weighing: NewWeighing) -> None:
+    """So many items must be able to weigh so much, as when they were logged."""
+    net = net_of(weighing.gross_grams, weighing.tare_grams, weighing.pallet_grams, weighing.net_grams) or 0
+    problems = errors_in(check_item_weight(net, lot.quantity, lot.unit, product_facts(lot.product)))
+    if problems:
+        raise WeighingRefusedError(problems)
+
+
 def _problems(weighing: NewWeighing) -> list[Problem]:
-    found = errors_in(
+    checked = list(
         check_weights(
             gross=weighing.gross_grams,
             tare=weighing.tare_grams,
@@ -97,6 +108,8 @@ def _problems(weighing: NewWeighing) -> list[Problem]:
             method=weighing.method,
         )
     )
+    # Warnings are for whoever checks answers before logging; a weighing is kept at once, so no scale may say this.
+    found = errors_in(checked) + [problem for problem in checked if problem.code == "too_heavy_for_platform"]
     if weighing.gross_grams is None and weighing.net_grams is None:
         found.append(error("gross", "missing", "There is no weight.", "Give the gross weight, or the net."))
     if weighing.method not in WEIGHED:

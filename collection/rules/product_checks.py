@@ -1,6 +1,7 @@
 """Checks of a new lot against its product: do the unit, the weight, the year and the source fit it."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 from collection.rules.answers import Problem, error, warning
 from collection.rules.content.coefficients import holds_rare_earths
@@ -134,17 +135,24 @@ def _check_item_weight(new_lot: NewLot, product: ProductFacts) -> Iterator[Probl
             f"{quantity:,f} kg of magnets is more than the net weight ({format_mass(net)}).",
             "Check both weights and their units.",
         )
-    if new_lot.unit != Unit.ITEMS or product.unit_basis != "per_item":
+    yield from check_item_weight(net, quantity, new_lot.unit, product)
+
+
+def check_item_weight(
+    net_grams: int, quantity: Decimal, unit: str, product: ProductFacts
+) -> Iterator[Problem]:
+    """Whether so many items can weigh so much, for what is counted in items; both more than 0."""
+    if unit != Unit.ITEMS or product.unit_basis != "per_item":
         return
     lightest, heaviest = item_gross_kg(product)
-    each_kg = net / 1000 / float(quantity)
+    each_kg = net_grams / 1000 / float(quantity)
     if lightest <= each_kg <= heaviest:
         return
     what = "more" if each_kg > heaviest else "less"
     yield error(
         "gross",
         "absurd_item_weight",
-        f"{format_mass(net)} for {quantity:,f} is {_each(each_kg)} each; "
+        f"{format_mass(net_grams)} for {quantity.normalize():,f} is {_each(each_kg)} each; "
         f"one {product.name} weighs {_each(lightest)} to {_each(heaviest)}.",
         f"Check the count and the unit (kg or t): the weight is {what} than such items can have.",
     )

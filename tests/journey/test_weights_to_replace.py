@@ -104,6 +104,18 @@ class TestTheQueue:
                 at=NOW,
             )
 
+    @pytest.mark.parametrize(("gross", "says"), [(900_000, "7.5 kg each"), (1_000_000_000, "platform scale")])
+    def test_what_such_a_lot_cannot_weigh_is_refused_as_when_it_was_logged(
+        self, cast: Cast, gross: int, says: str
+    ) -> None:
+        lot = log(cast.scrapyard, gross_grams=60_000, weight_method="told")
+        weighing = NewWeighing(method="platform", gross_grams=gross)
+
+        with pytest.raises(WeighingRefusedError, match=says):
+            replace_by_weighing(cast.scrapyard.viewer, lot.pk, weighing, submission_id=uuid.uuid4(), at=NOW)
+
+        assert WeightReading.objects.get(lot=lot, is_current=True).gross_grams == 60_000
+
     def test_the_page_shows_age_and_replaces(self, cast: Cast, as_person: SignIn) -> None:
         lot, client = self._told(cast), as_person(cast.scrapyard)
         assert "Somebody told us" in client.get("/weights/").content.decode()
