@@ -57,7 +57,7 @@ def entries_behind(scope: FlowFilter, period: Period, measure: str, *, cursor: s
 
     For a stock these are all entries into and out of the place until the period's end.
     """
-    found = _within(scope).filter(day__lt=period.until_day).filter(_moves(measure))
+    found = _within(_scope_of(measure, scope)).filter(day__lt=period.until_day).filter(_moves(measure))
     if measure not in STOCKS:
         found = found.filter(day__gte=period.from_day)
     if cursor:
@@ -79,8 +79,8 @@ class Figure:
 def figure(scope: FlowFilter, period: Period, measure: str, element: str = "") -> Figure:
     """The figure that `entries_behind` lists the entries of, without what is told of defence in blocks."""
     is_stock = measure in STOCKS
-    wanted = replace(scope, from_day=None if is_stock else period.from_day, until_day=period.until_day)
-    found = flows(wanted)
+    from_day = None if is_stock else period.from_day
+    found = flows(replace(_scope_of(measure, scope), from_day=from_day, until_day=period.until_day))
     sign = signs_of(measure, found)
     return Figure(float(sign @ way_of(element)(found)), int(found.entries[sign != 0].sum()))
 
@@ -91,6 +91,10 @@ def told_defence(scope: FlowFilter, period: Period, measure: str, element: str =
         return 0
     told = told_flows(scope, period.from_day, period.until_day)
     return round(float(signs_of(measure, told) @ told.grams))
+
+
+def _scope_of(measure: str, scope: FlowFilter) -> FlowFilter:
+    return scope.with_holders if measure == "held" else scope
 
 
 def _moves(measure: str) -> Q:

@@ -5,7 +5,7 @@ longer to build than the database took to find them.
 """
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,16 @@ class FlowFilter:
     holder_ids: tuple[int, ...] | None = None
     receiver_ids: tuple[int, ...] | None = None
     product_ids: tuple[int, ...] | None = None
+
+    @property
+    def with_holders(self) -> "FlowFilter":
+        """Which flows make the stock with holders.
+
+        It is no recycler's: a lot comes in before anybody has booked it, and only what it leaves by names one.
+        """
+        if self.receiver_ids is None:
+            return self
+        return replace(self, receiver_ids=None if 0 in self.receiver_ids else ())
 
 
 def is_one_of(column: str, chosen: tuple[int, ...]) -> Q:

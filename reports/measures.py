@@ -99,6 +99,9 @@ class Uncertain:
     high: float
 
 
+NOTHING = Uncertain(0.0, 0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """A share between 0 and 1 with its 80 % interval."""
@@ -117,6 +120,10 @@ class Retention:
 
     def __getitem__(self, name: str) -> Uncertain:
         return self.amounts[name]
+
+    def holding(self, held: Uncertain) -> Retention:
+        """The same with another stock with holders."""
+        return Retention(self.amounts | {"held": held}, self.rate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from reports.disclosure import told_flows
 from reports.flows import FlowFilter, Flows, flows, month_key, nothing_moved, together
 from reports.measures import (
     ELEMENTS,
+    NOTHING,
     Rate,
     Retention,
     in_grams_of_magnet,
@@ -139,11 +140,17 @@ def build_within(scope: FlowFilter, period: Period, *, by: str = "month") -> Ret
     until_end = flows(replace(scope, until_day=period.until_day), group=group)
     told = told_flows(scope, period.from_day, period.until_day)
     figures = retention(together(in_period, told), until_end, in_grams_of_magnet)
-    rows = _element_rows(in_period, until_end) if by == "element" else _rows(by, period, in_period, until_end)
     at_risk = at_risk_by(scope, by)
+    endangered = [key for key, grams in at_risk.items() if grams]
+    rows = (
+        _element_rows(in_period, until_end)
+        if by == "element"
+        else _rows(by, period, in_period, until_end, endangered)
+    )
     # Every lot stands on one line, so the lines are the whole; elements are parts of it.
     total = Row("", "Total", figures, total_at_risk(scope) if by == "element" else sum(at_risk.values()))
     rows = [replace(row, at_risk_grams=at_risk.get(row.key, 0)) for row in rows]
+    total, rows = _held_by_no_recycler(scope, by, total, rows)
     told_row = Row(
         TOLD_DEFENCE, "All defence lots together", retention(told, nothing_moved(), in_grams_of_magnet)
     )
@@ -169,7 +176,18 @@ def _element_rows(in_period: Flows, until_end: Flows) -> list[Row]:
     return [Row(key, label, retention(in_period, until_end, way_of(key))) for key, label in labels]
 
 
-def _rows(by: str, period: Period, in_period: Flows, until_end: Flows) -> list[Row]:
+def _held_by_no_recycler(scope: FlowFilter, by: str, total: Row, rows: list[Row]) -> tuple[Row, list[Row]]:
+    """The total and the rows with the stock with holders where it belongs: see `FlowFilter.with_holders`."""
+    if scope.with_holders.receiver_ids is not None:
+        total, *rows = [replace(row, figures=row.figures.holding(NOTHING)) for row in (total, *rows)]
+    if by == "receiver":
+        held = {"0": total.figures["held"]}
+        rows = [replace(row, figures=row.figures.holding(held.get(row.key, NOTHING))) for row in rows]
+    return total, rows
+
+
+def _rows(by: str, period: Period, in_period: Flows, until_end: Flows, endangered: list[str]) -> list[Row]:
+    """A line for all that moved, stands or is at risk; by month, the months of the period."""
     if by == "month":
         months = months_of(period)
         # A month's closing stock needs everything up to its end, not only what moved in it.
@@ -180,7 +198,8 @@ def _rows(by: str, period: Period, in_period: Flows, until_end: Flows) -> list[R
             Row(month.isoformat(), f"{month:%B %Y}", found)
             for month, found in zip(months, figures, strict=True)
         ]
-    keys = np.union1d(in_period.key, until_end.key).tolist()
+    at_risk = np.array([int(key) for key in endangered], np.int64)
+    keys = np.unique(np.concatenate([in_period.key, until_end.key, at_risk])).tolist()
     labels = _labels(by, keys)
     rows = [
         Row(str(key), labels[key], found)
