@@ -23,6 +23,7 @@ from collection.documents.pdf.paper import Paper
 from collection.models import Event, Lot, LotPaper
 from tests.cast import Cast, Person
 from tests.journey.lots import NOW, log
+from tests.pages import on_one_line
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 
@@ -60,7 +61,7 @@ def test_a_ticket_is_kept_as_it_came_with_who_and_when(cast: Cast, as_person: Si
     lot, client = log(cast.scrapyard), as_person(cast.scrapyard)
     asked = client.get(f"/lots/{lot.reference}/papers/")
     assert asked.status_code == 200
-    assert "There is a problem" not in asked.content.decode()
+    assert "There is a problem" not in on_one_line(asked)
 
     answer = _add(client, lot, ticket(), note="Tare was checked")
 

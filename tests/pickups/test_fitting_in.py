@@ -20,6 +20,7 @@ from collection.rules.lifecycle import StateConflictError
 from collection.rules.roles import NotPermittedError
 from tests.api.promised import published_schema
 from tests.cast import Cast, Person
+from tests.pages import on_one_line
 from tests.pickups.conftest import NOW, Book, LogLot
 from tests.pickups.test_api_of_the_day import Software
 from tests.pickups.test_replanning import clock
@@ -148,7 +149,7 @@ def test_the_page_offers_it_and_adds_it(
 
     answer = planner.post(f"/rounds/{van_round.reference}/add/", {"lots": str(urgent.pk)})
     assert (answer.status_code, answer["Location"]) == (302, page)
-    assert "At high risk, and on the way" not in planner.get(page).content.decode()
+    assert "At high risk, and on the way" not in on_one_line(planner.get(page))
     assert planner.post(f"/rounds/{van_round.reference}/add/", {"lots": str(urgent.pk)}).status_code == 409
     urgent.refresh_from_db()
     assert urgent.state == "reserved"

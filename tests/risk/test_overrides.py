@@ -17,6 +17,7 @@ from collection.rules.lifecycle import StateConflictError, Verb
 from collection.rules.risk_override import Judged, OverrideInputError, record_of
 from collection.rules.roles import NotPermittedError
 from tests.cast import Cast, Person
+from tests.pages import on_one_line
 from tests.risk.made_register import NOW, log_one
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
@@ -167,7 +168,7 @@ def test_the_planners_home_does_not_pass_a_persons_band_off_as_the_models(
 ) -> None:
     lot = scored(cast)
     put(cast.national_regulator, lot, Band.HIGH)
-    home = as_person(cast.short_loop_planner).get("/planner/").content.decode()
+    home = on_one_line(as_person(cast.short_loop_planner).get("/planner/"))
     assert lot.reference in home
     assert "A person set this band; the model gave" in home
     assert "likely to be exported within 90 days" not in home

@@ -12,6 +12,7 @@ from collection.actions.risk import assess_all, ensure_thresholds
 from collection.models import AssessmentDue, RiskThresholds
 from collection.rules.risk_cuts import by_capacity, by_cost
 from tests.cast import Cast, Person
+from tests.pages import on_one_line
 from tests.risk.made_register import NOW, log_one
 
 SignIn = Callable[[Person], Client]
@@ -75,7 +76,7 @@ def test_a_missing_answer_is_asked_for_and_regulators_only_read(cast: Cast, as_p
     assert "Enter what a visit costs" in asked.content.decode()
 
     answers = {"way": "capacity", "lots_a_week": "1", "value_per_kg": "20"}
-    assert "Draw the line here" not in client.get("/risk/thresholds/", answers).content.decode()
+    assert "Draw the line here" not in on_one_line(client.get("/risk/thresholds/", answers))
     assert client.post("/risk/thresholds/", answers).status_code == 403
     assert RiskThresholds.objects.count() == 1
     client.force_login(cast.scrapyard.user)

@@ -15,6 +15,7 @@ from collection.models import (
 from collection.rules.watching import Window, month_window
 from tests.cast import Cast, Person
 from tests.journey.lots import NOW
+from tests.pages import on_one_line
 from tests.watched.sources import watch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
@@ -61,7 +62,7 @@ def test_what_may_arise_within_a_month_or_is_late_is_a_task_on_the_home(
 
     watch(cast.turbine_dismantler, window=day(40))
     watch(cast.scrapyard, window=day(5))
-    assert "due soon" not in client.get("/home/collector/").content.decode()
+    assert "due soon" not in on_one_line(client.get("/home/collector/"))
     late = watch(cast.turbine_dismantler, window=day(-5))
     watch(cast.turbine_dismantler, window=day(20))
     assert re.search(
@@ -73,7 +74,7 @@ def test_what_may_arise_within_a_month_or_is_late_is_a_task_on_the_home(
 
 def test_a_place_without_a_point_is_a_task_on_the_home(cast: Cast, as_person: SignIn) -> None:
     client = as_person(cast.turbine_dismantler)
-    assert "not on the map" not in client.get("/home/collector/").content.decode()
+    assert "not on the map" not in on_one_line(client.get("/home/collector/"))
     Site.unscoped.filter(organisation=cast.turbine_dismantler.organisation).update(lat=None, lon=None)
 
     assert "place not on the map" in client.get("/home/collector/").content.decode()

@@ -99,7 +99,8 @@ def tuning_for(model: SearchModel) -> Tuning:
     """
     if not model.required.all() or len(model.count) > 1:
         mixed = BY_PARTS if len(model.prize) > MANY_STOPS else Tuning()
-        return replace(mixed, **LITTLE_CHOICE) if model.required.mean() > HALF else mixed
+        is_bound = model.required.sum() > HALF * len(model.required)
+        return replace(mixed, **LITTLE_CHOICE) if is_bound else mixed
     if _has_windows(model):
         return replace(LONG_STRETCHES, search=PYVRP_DEFAULTS, wanders=True)
     gentle = replace(PYVRP_DEFAULTS, load_penalty=10.0, time_penalty=10.0, update_every=100)
