@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "collection.web.kept.TypistMiddleware",
     "collection.web.read_log.ReadLogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "collection.web.buttons.ButtonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -132,3 +132,19 @@ def test_places_and_watched_sources_are_kept(cast: Cast, as_person: SignIn) -> N
         assert client.post(address, answers).status_code == 302
         client.force_login(person.user)
         assert words in client.get(address).content.decode(), address
+
+
+def test_who_was_signed_out_when_pressing_a_button_comes_back_to_its_page(
+    cast: Cast, as_person: SignIn
+) -> None:
+    watched = watch(cast.scrapyard)
+    client, page = as_person(cast.scrapyard), f"/watched/{watched.reference}/"
+    client.logout()
+    address = client.post(f"{page}arisen/")["Location"].partition("next=")[2]
+    client.force_login(cast.scrapyard.user)
+
+    shown = client.get(address, follow=True)
+
+    assert shown.redirect_chain == [(page, 302)]
+    assert "Nothing was done" in shown.content.decode()
+    assert not Lot.unscoped.exists()
