@@ -10,6 +10,7 @@ from collection.models import (
     Flag,
     LookAlike,
     Lot,
+    LotTemplate,
     Notification,
     Organisation,
     Round,
@@ -17,6 +18,7 @@ from collection.models import (
 )
 from collection.queries.custody import first_broken_chain, register_balances
 from collection.rules.lifecycle import Place
+from collection.rules.lot_templates import lot_fields_of
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +80,9 @@ def test_every_form_is_shown(demo: str) -> None:
     assert Lot.unscoped.filter(source_kind="vehicle", serial__startswith="ZZZDEM").count() >= 2
     assert LookAlike.unscoped.filter(decision="passed_on").exists()
     assert WeightReading.objects.filter(is_current=True, is_estimate=True, owner__isnull=False).exists()
+
+
+def test_its_templates_are_what_software_reads_too(demo: str) -> None:
+    kept = [lot_fields_of(template.pages) for template in LotTemplate.unscoped.all()]
+    assert len(kept) == 2
+    assert all(fields.get("site_id") or fields.get("postcode") for fields in kept)

@@ -14,6 +14,7 @@ from collection.documents.files import read_paper
 from collection.documents.pdf.paper import Paper
 from collection.models import Lot, PaperKind, Site, Source, WatchedSource
 from collection.rules.lifecycle import LotState
+from collection.rules.lot_templates import pages_of
 from collection.rules.mass_input import format_mass
 from collection.rules.roles import Viewer
 from collection.rules.watching import Window, month_window, year_window
@@ -61,15 +62,15 @@ def _ticket(viewer: Viewer, lot: Lot, number: int) -> None:
 
 
 def _template(viewer: Viewer, lot: Lot, now: dt.datetime) -> None:
-    pages = {
-        "source": {"source_kind": lot.source_kind},
-        "product": {"product": lot.product.name, "product-picked": lot.product.code},
-        "state": {"condition": lot.condition},
-        "place": {"place": str(lot.site_id)},
-        "when": {"when": "now"},
-        "intent": {"intent": lot.intent},
-        "photos": {},
+    answers = {
+        "source_kind": lot.source_kind,
+        "product_code": lot.product.code,
+        "condition": lot.condition,
+        "site_id": lot.site_id,
+        "postcode": "" if lot.site_id else lot.outcode,
+        "intent": lot.intent,
     }
+    pages = pages_of(answers, {"product_code": lot.product.name})
     save_template(viewer, lot.product.name[:60], pages, at=now)
 
 
