@@ -53,7 +53,7 @@ def _check_quantity(new_lot: NewLot, today: date) -> Iterator[Problem]:
             "quantity",
             "not_whole",
             f"How much must be a whole number of items, not {quantity:f}.",
-            "Count complete items only, or give the weight instead.",
+            "Count complete items only.",
         )
     if quantity > MOST_OF_UNIT[unit]:
         yield error(

@@ -98,7 +98,7 @@ def read_items(text: str, *, field: str, label: str) -> ReadQuantity:
             field,
             "not_whole",
             f"{label} must be a whole number of items, not {number:f}.",
-            "Count complete items only, or give the weight instead.",
+            "Count complete items only.",
         )
     if number == 0:
         raise _refused(
@@ -241,7 +241,7 @@ def _unit_refusal(label: str, unit: str) -> tuple[str, str, str]:
         return (
             "unit_is_container",
             f"{label}: “{unit}” is not a weight.",
-            "Weigh it and give kg or tonnes, or choose “number of items” and count what is inside.",
+            "Weigh it and give kg or tonnes.",
         )
     return (
         "unit_unknown",
@@ -255,13 +255,14 @@ def _count_refusal(label: str, unit: str) -> tuple[str, str, str]:
         return (
             "unit_is_container",
             f"{label}: “{unit}” does not say how many items there are.",
-            "Count the items inside, or choose “weight” and weigh it.",
+            "Count the items inside and give their number, for example 12.",
         )
     if unit in _GRAMS_IN_UNIT:
         return (
             "unit_is_weight",
             f"{label} asks for a number of items, and “{unit}” is a weight.",
-            "Choose “weight” as the unit, or count the items.",
+            "Count them and give a whole number, for example 12. A load that is only weighed is another product: "
+            "search for it by weight, such as “whole hard disk drives”.",
         )
     return (
         "unit_unknown",

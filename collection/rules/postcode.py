@@ -81,7 +81,7 @@ def unknown_postcode(postcode: Postcode, *, field: str = "postcode") -> Problem:
         field,
         "postcode_unknown",
         f"{postcode} is not a postcode we know:",
-        "check it, or give the nearest town's postcode, or put a pin on the map.",
+        "check it, or give the nearest town's postcode; a saved place can be put on the map as well.",
     )
 
 
