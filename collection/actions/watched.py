@@ -25,10 +25,12 @@ from collection.models import (
     WatchState,
 )
 from collection.queries.reference import current_catalogue, locate_postcode
+from collection.rules.answer_checks import check_most
 from collection.rules.answers import RefusedAnswerError, error
 from collection.rules.content import ContentInputError, LotInput, estimate
 from collection.rules.lifecycle import StateConflictError
 from collection.rules.mass_input import format_mass
+from collection.rules.new_lot import Unit
 from collection.rules.roles import Permission, Role, Viewer, require
 from collection.rules.watching import Window, next_reminder, reminder_words
 
@@ -210,6 +212,8 @@ def _columns(viewer: Viewer, new: NewWatched, at: dt.datetime) -> dict[str, Any]
         raise RefusedAnswerError(
             error("product", "unknown", "We do not know that product.", "Search for it by another word")
         )
+    for problem in check_most(new.quantity, Unit(new.unit)):
+        raise RefusedAnswerError(problem)
     try:
         content = estimate(
             current_catalogue(),

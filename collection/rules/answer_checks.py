@@ -35,6 +35,18 @@ def _check_choices(new_lot: NewLot, today: date) -> Iterator[Problem]:
             yield error(field, "not_a_choice", f"{label}: {shown}.", f"Choose one of: {', '.join(allowed)}.")
 
 
+def check_most(quantity: Decimal, unit: Unit) -> Iterator[Problem]:
+    """Digits typed twice stop here."""
+    if quantity > MOST_OF_UNIT[unit]:
+        yield error(
+            "quantity",
+            "too_large",
+            f"{quantity:,f} is more than one lot can hold "
+            f"({MOST_OF_UNIT[unit]:,f} {unit.value.replace('_', ' ')}).",
+            "Check for digits typed twice, or log it as several lots.",
+        )
+
+
 def _check_quantity(new_lot: NewLot, today: date) -> Iterator[Problem]:
     quantity = new_lot.quantity
     if not quantity.is_finite() or quantity <= 0:
@@ -55,14 +67,7 @@ def _check_quantity(new_lot: NewLot, today: date) -> Iterator[Problem]:
             f"How much must be a whole number of items, not {quantity:f}.",
             "Count complete items only.",
         )
-    if quantity > MOST_OF_UNIT[unit]:
-        yield error(
-            "quantity",
-            "too_large",
-            f"{quantity:,f} is more than one lot can hold "
-            f"({MOST_OF_UNIT[unit]:,f} {unit.value.replace('_', ' ')}).",
-            "Check for digits typed twice, or log it as several lots.",
-        )
+    yield from check_most(quantity, unit)
     if quantity != quantity.quantize(Decimal("0.001")):
         yield error(
             "quantity",

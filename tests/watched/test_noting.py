@@ -75,6 +75,7 @@ def test_a_turbine_model_stands_for_its_product(cast: Cast, as_person: SignIn) -
         ({"day": "3"}, "A day needs its month"),
         ({"quantity": "lots"}, "How much"),
         ({"quantity": "6 t"}, "is not a unit of power"),
+        ({"quantity": "99999 MW"}, "more than one lot can hold"),
         ({"product": "unobtainium", "product-picked": ""}, "We cannot find a product"),
         ({"postcode": "ZZ99 9ZZ"}, "is not a postcode we know"),
         ({"source_kind": ""}, "Choose the kind of source"),
