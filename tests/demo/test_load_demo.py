@@ -17,6 +17,7 @@ from collection.models import (
     WeightReading,
 )
 from collection.queries.custody import first_broken_chain, register_balances
+from collection.queries.outcomes import round_outcome
 from collection.rules.lifecycle import Place
 from collection.rules.lot_templates import lot_fields_of
 
@@ -86,3 +87,12 @@ def test_its_templates_are_what_software_reads_too(demo: str) -> None:
     kept = [lot_fields_of(template.pages) for template in LotTemplate.objects.all()]
     assert len(kept) == 2
     assert all(fields.get("site_id") or fields.get("postcode") for fields in kept)
+
+
+def test_rounds_of_the_past_cost_what_they_were_planned_to(demo: str) -> None:
+    driven = Round.unscoped.filter(state="unloaded").select_related("vehicle", "facility")
+    outcomes = [round_outcome(each) for each in driven.prefetch_related("pickups__lines__lot")]
+    assert outcomes
+    for found in outcomes:
+        assert found.distance.actual == found.distance.planned
+        assert found.cost.actual == pytest.approx(found.cost.planned, abs=100)

@@ -35,6 +35,7 @@ from collection.models import (
 from collection.queries.people import viewer_for
 from collection.rules.geodesy import great_circle_metres
 from collection.rules.lifecycle import RESERVE, Verb
+from collection.rules.planning.expected import way_driven
 from collection.rules.roles import Role, Viewer
 
 # Who is asked and has not answered; and how a lorry gets about.
@@ -59,12 +60,6 @@ def point_of(lot: Lot) -> tuple[float, float]:
     if lot.lat is None or lot.lon is None:
         raise LookupError(f"{lot.reference} has no point.")
     return lot.lat, lot.lon
-
-
-def _road_metres(places: Sequence[tuple[float, float]]) -> int:
-    """From the first place to each in turn and back."""
-    legs = pairwise([*places, places[0]])
-    return int(sum(float(great_circle_metres(*here, *there)) for here, there in legs) * ROADS_LONGER)
 
 
 def _within_a_day(start: dt.datetime, arrivals: Sequence[dt.datetime]) -> list[dt.datetime]:
@@ -169,7 +164,10 @@ class Rounds:
             confirmed_by_id=planner.user_id,
         )
         plan.vehicles.add(vehicle)
-        metres = _road_metres([(facility.lat, facility.lon), *(point_of(one.lot) for one in members)])
+        plant, ends_at = (facility.lat, facility.lon), arrivals[-1]
+        way = [plant, *(point_of(one.lot) for one in members), plant]
+        metres, driving_s = way_driven(way, vehicle.profile)
+        hours = (ends_at - start) / dt.timedelta(hours=1)
         round_ = Round.unscoped.create(
             reference=next_reference("RND", start),
             plan=plan,
@@ -180,10 +178,14 @@ class Rounds:
             on=start.date(),
             state=RoundState.CONFIRMED,
             starts_at=start,
-            ends_at=arrivals[-1],
+            ends_at=ends_at,
             distance_metres=metres,
-            driving_minutes=metres // 1000,
-            cost_pence=vehicle.cost_per_day_pence + metres // 1000 * vehicle.cost_per_km_pence,
+            driving_minutes=round(min(driving_s / 60, hours * 60)),
+            cost_pence=round(
+                vehicle.cost_per_day_pence
+                + metres / 1000 * vehicle.cost_per_km_pence
+                + hours * vehicle.cost_per_hour_pence
+            ),
         )
         lot_ids = [one.lot.pk for one in members]
         booked = min(start, self.now)
