@@ -7,6 +7,7 @@ refused with the way to write it. Every reading comes with `understood`, the sen
 the person.
 """
 
+import contextlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -160,6 +161,14 @@ def read_power_kw(text: str, *, field: str, label: str = "Rated power") -> Decim
             "Give the rated power in kW or W, for example 7.5 kW.",
         )
     return (number * factor).quantize(Decimal("0.001"))
+
+
+def plain_number(text: str) -> str:
+    """A number as people write it, "£1,250.50", "1,5" or "1 200", as programs do; anything else as it was."""
+    digits = _SPACES.sub(" ", text).strip().removeprefix("£").strip()
+    with contextlib.suppress(RefusedAnswerError):
+        return f"{_read_number(digits, field='', label=''):f}"
+    return text
 
 
 def format_mass(grams: int) -> str:

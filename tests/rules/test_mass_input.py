@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collection.rules.answers import RefusedAnswerError
-from collection.rules.mass_input import format_mass, read_items, read_mass, read_megawatts
+from collection.rules.mass_input import format_mass, plain_number, read_items, read_mass, read_megawatts
 
 
 def mass(text: str, **options: str) -> int:
@@ -148,3 +148,16 @@ def test_the_way_out_of_a_refused_count_names_no_choice_that_a_form_lacks(typed:
 
     assert "choose" not in refused.value.problem.way_out.lower()
     assert "instead" not in refused.value.problem.way_out
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [("£3.20", "3.20"), ("1,5", "1.5"), ("1 200", "1200"), ("1,250.50", "1250.50"), (" 12 ", "12")],
+)
+def test_a_number_is_read_as_people_write_it(typed: str, plain: str) -> None:
+    assert plain_number(typed) == plain
+
+
+@pytest.mark.parametrize("typed", ["", "-1", "0,500", "about 3", "1.500,5"])
+def test_what_is_no_plain_number_stays_for_the_field_to_refuse(typed: str) -> None:
+    assert plain_number(typed) == typed

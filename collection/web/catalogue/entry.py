@@ -22,13 +22,14 @@ from collection.web.catalogue.citations import BASIS, CONFIDENCE
 from collection.web.catalogue.products import ACCESSIBILITY
 from collection.web.form_page import form_page
 from collection.web.kit.forms import KitForm
+from collection.web.kit.number_field import NumberField
 from collection.web.kit.widgets import Checkbox, LongText, Number, Radios, Select, Text
 
 PER_CENT = Decimal(100)
 
 
-def _kilograms(label: str, help_text: str = "") -> forms.DecimalField:
-    return forms.DecimalField(
+def _kilograms(label: str, help_text: str = "") -> NumberField:
+    return NumberField(
         label=label,
         help_text=help_text,
         min_value=0,
@@ -46,7 +47,7 @@ class FiguresForm(KitForm):
     low = _kilograms("Magnets in one unit: low", "One in ten holds less")
     central = _kilograms("Magnets in one unit: central", "Half hold more, half less")
     high = _kilograms("Magnets in one unit: high", "One in ten holds more")
-    prevalence = forms.DecimalField(
+    prevalence = NumberField(
         label="Share of such products that hold them",
         min_value=0,
         max_value=100,

@@ -1,13 +1,12 @@
 """What a driver says when the vehicle is at the plant again."""
 
-from django import forms
-
 from collection.web.kit.forms import KitForm
+from collection.web.kit.number_field import NumberField
 from collection.web.kit.widgets import Number
 
 
 class BackForm(KitForm):
-    kilometres = forms.DecimalField(
+    kilometres = NumberField(
         label="Kilometres driven, by the odometer",
         required=False,
         min_value=0,

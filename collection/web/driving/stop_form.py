@@ -13,6 +13,7 @@ from django.forms import BoundField
 
 from collection.actions.collections import CollectedLine, record_collection
 from collection.models import FailureReason, Lot, Pickup, PickupLot
+from collection.rules.mass_input import plain_number
 from collection.rules.planning.weights import usual_gross_grams
 from collection.rules.roles import Viewer
 from collection.rules.signature import SignatureError, Strokes, checked_strokes
@@ -143,7 +144,7 @@ class StopForm(KitForm):
             self._clean_part(f"{name}_quantity", lot, answers)
 
     def _clean_part(self, name: str, lot: Lot, answers: dict[str, Any]) -> None:
-        typed = str(answers.get(name) or "").strip().replace(",", ".")
+        typed = plain_number(str(answers.get(name) or ""))
         try:
             quantity = Decimal(typed)
         except InvalidOperation:

@@ -15,6 +15,7 @@ from collection.rules.content import estimate
 from collection.rules.content.disassembly import MATERIALS, OBSTACLES, Apart, expected_parts
 from collection.web.kit.forms import KitForm
 from collection.web.kit.mass_field import MassField
+from collection.web.kit.number_field import NumberField
 from collection.web.kit.numbers import mass
 from collection.web.kit.widgets import Checkboxes, Number, Text
 
@@ -23,7 +24,7 @@ UNIT_SUFFIX = {Unit.ITEMS: "items", Unit.MW: "MW", Unit.KG_GROSS: "kg", Unit.KG_
 
 class SplitForm(KitForm):
     submission_id = forms.UUIDField(widget=forms.HiddenInput)
-    quantity = forms.DecimalField(
+    quantity = NumberField(
         label="How much is divided off?",
         max_digits=14,
         decimal_places=3,

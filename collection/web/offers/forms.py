@@ -12,13 +12,14 @@ from collection.models import DestinationClass
 from collection.rules.offers import HIGHEST_PENCE, LONGEST_DAYS, SITE_EVENT_WORDS, USUAL_DAYS
 from collection.web.kit.dates import DayField
 from collection.web.kit.forms import KitForm
+from collection.web.kit.number_field import NumberField
 from collection.web.kit.widgets import Checkbox, LongText, Number, Radios, Text
 
 HIGHEST = Decimal(HIGHEST_PENCE) / 100
 
 
-def _price(label: str, hint: str) -> forms.DecimalField:
-    return forms.DecimalField(
+def _price(label: str, hint: str) -> NumberField:
+    return NumberField(
         label=label,
         help_text=hint,
         min_value=Decimal("0.01"),

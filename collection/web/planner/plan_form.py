@@ -18,16 +18,17 @@ from collection.rules.planning.suitability import BOXES
 from collection.rules.planning.worth import ELEMENT_NAMES
 from collection.web.kit.dates import DayField
 from collection.web.kit.forms import KitForm
+from collection.web.kit.number_field import NumberField
 from collection.web.kit.widgets import Checkbox, Checkboxes, Number, Radios, Select
 
 ELEMENT_FIELDS = ("ndpr_weight", "dy_weight", "tb_weight")
 SECONDS = {"5": "A quick look: 5 seconds", "20": "Good: 20 seconds", "60": "Thorough: 1 minute"}
 
 
-def _element_weight(element: str, help_text: str = "") -> forms.DecimalField:
+def _element_weight(element: str, help_text: str = "") -> NumberField:
     label = f"Weight of {ELEMENT_NAMES[element].lower()}"
     limits = f"The {label.lower()} must be between 0 and {HEAVIEST_ELEMENT}"
-    return forms.DecimalField(
+    return NumberField(
         label=label,
         help_text=help_text,
         required=False,
@@ -86,7 +87,7 @@ class PlanForm(KitForm):
             "max_value": "The distance must be between 1 and 1,500 km",
         },
     )
-    saving_weight = forms.DecimalField(
+    saving_weight = NumberField(
         label="What a saved kilogram is worth, times its market value",
         help_text="1 plans only what pays for its miles; 5 goes five times as far for the same magnets.",
         min_value=0,

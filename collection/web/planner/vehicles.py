@@ -19,6 +19,7 @@ from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
 from collection.web.kit.dates import DayField
 from collection.web.kit.forms import KitModelForm
+from collection.web.kit.number_field import NumberField
 from collection.web.kit.widgets import Checkbox, Checkboxes, Number, Radios, Select, Text
 
 SKILLS = {
@@ -36,13 +37,13 @@ class VehicleForm(KitModelForm):
         required=False,
         widget=Checkboxes(small=True),
     )
-    cost_per_day = forms.DecimalField(
+    cost_per_day = NumberField(
         label="Cost of a day", min_value=0, max_value=10_000, decimal_places=2, widget=Number(prefix="£")
     )
-    cost_per_km = forms.DecimalField(
+    cost_per_km = NumberField(
         label="Cost of a kilometre", min_value=0, max_value=100, decimal_places=2, widget=Number(prefix="£")
     )
-    cost_per_hour = forms.DecimalField(
+    cost_per_hour = NumberField(
         label="Cost of an hour", min_value=0, max_value=1_000, decimal_places=2, widget=Number(prefix="£")
     )
 

@@ -20,6 +20,7 @@ from collection.rules.roles import Permission, require
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.charts import Chart, Series, lines
 from collection.web.kit.forms import KitForm
+from collection.web.kit.number_field import NumberField
 from collection.web.kit.numbers import counted, mass, percent
 from collection.web.kit.widgets import Number, Radios
 
@@ -41,14 +42,14 @@ class CutsForm(KitForm):
         max_value=100_000,
         widget=Number(whole=True, width=5),
     )
-    cost_per_visit = forms.DecimalField(
+    cost_per_visit = NumberField(
         label="Cost of a visit",
         required=False,
         min_value=0,
         max_value=100_000,
         widget=Number(prefix="£", width=5),
     )
-    value_per_kg = forms.DecimalField(
+    value_per_kg = NumberField(
         label="Worth of a kilogram of magnets kept in the country",
         help_text="Used with the cost of a visit.",
         min_value=0,

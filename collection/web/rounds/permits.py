@@ -24,6 +24,7 @@ from collection.web.form_page import form_page
 from collection.web.kit.components import Link, SummaryRow
 from collection.web.kit.dates import DayField
 from collection.web.kit.forms import KitForm
+from collection.web.kit.number_field import NumberField
 from collection.web.kit.numbers import mass
 from collection.web.kit.widgets import LongText, Number, Text
 
@@ -55,7 +56,7 @@ class PermitForm(KitForm):
         error_messages={"required": "Enter the permit or licence number"},
     )
     expires_on = DayField(label="Until when it holds", required=False)
-    tonnes = forms.DecimalField(
+    tonnes = NumberField(
         label="Waste it may take in a year",
         required=False,
         min_value=0,
