@@ -100,6 +100,8 @@ def test_a_lot_goes_from_the_plan_to_the_plant_page_by_page(
         f"{name}_gross": "540 kg",
         "signed_by": "Yard foreman",
     }
+    typo = driver.post(stop, record | {f"{name}_gross": "540 t"})
+    assert "far more than the vehicle carries" in typo.content.decode()
     assert driver.post(stop, record).status_code == 302
     assert driver.post(stop, record).status_code == 302, "the second press is the same record"
     assert "Recorded" in driver.get(stop).content.decode()

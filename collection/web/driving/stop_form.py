@@ -13,7 +13,7 @@ from django.forms import BoundField
 
 from collection.actions.collections import CollectedLine, record_collection
 from collection.models import FailureReason, Lot, Pickup, PickupLot
-from collection.rules.mass_input import plain_number
+from collection.rules.mass_input import format_mass, plain_number
 from collection.rules.planning.weights import usual_gross_grams
 from collection.rules.roles import Viewer
 from collection.rules.signature import SignatureError, Strokes, checked_strokes
@@ -24,6 +24,8 @@ from collection.web.kit.widgets import LongText, Number, Radios, Select, Text
 
 WHOLE, PART, LEFT = "whole", "part", "left"
 PRACTICALLY_ALL = Decimal("0.98")
+# A vehicle may be overloaded, and then that is what happened; nobody drives off with twice what it carries.
+TIMES_OVERLOADED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class StopForm(KitForm):
         super().__init__(*args, **kwargs)
         # Not optional when something is loaded, which only the answers above it decide.
         self.fields["signed_by"].widget.says_optional = False
+        self.carries_grams = pickup.round.vehicle.capacity_kg * 1000
         self.lines = [line for line in pickup.lines.all() if line.state == PickupLot.State.PLANNED]
         for line in self.lines:
             self._ask_about(line)
@@ -142,6 +145,12 @@ class StopForm(KitForm):
             self.add_error(f"{name}_reason", f"Choose why {lot.reference} stayed behind")
         if outcome == PART:
             self._clean_part(f"{name}_quantity", lot, answers)
+        if outcome != LEFT and (answers.get(f"{name}_gross") or 0) > TIMES_OVERLOADED * self.carries_grams:
+            self.add_error(
+                f"{name}_gross",
+                f"Weight loaded of {lot.reference} is far more than the vehicle carries "
+                f"({format_mass(self.carries_grams)}). Check the unit (kg or t)",
+            )
 
     def _clean_part(self, name: str, lot: Lot, answers: dict[str, Any]) -> None:
         typed = plain_number(str(answers.get(name) or ""))
