@@ -24,11 +24,12 @@ from collection.actions.estimates import (
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import record_events
 from collection.models import Estimate, Event, Lot
-from collection.queries.reference import current_catalogue
+from collection.queries.reference import current_catalogue, product_facts
 from collection.rules.content import Composition, ContentInputError, advise_route, estimate
 from collection.rules.content.evidence import from_xrf
 from collection.rules.content.xrf import XrfReading, new_readings
 from collection.rules.lifecycle import LotState, Place, StateConflictError, Verb
+from collection.rules.plausibility import item_gross_kg
 from collection.rules.roles import NotPermittedError, Permission, Viewer
 
 WEIGHED_CLASSES = ("A", "B")
@@ -186,6 +187,8 @@ def _require_in_hand(viewer: Viewer, lot: Lot) -> Place:
 
 
 def _check(lot: Lot, evidence: Evidence) -> None:
+    if evidence.opened_grams:
+        _check_opened(lot, evidence.opened_grams)
     if evidence.magnet_grams is None:
         return
     if evidence.magnet_grams <= 0:
@@ -200,3 +203,15 @@ def _check(lot: Lot, evidence: Evidence) -> None:
                 f"The magnets cannot weigh more than the whole lot, logged at {net / 1000:,.1f} kg net. "
                 "Check the weight and its unit.",
             )
+
+
+def _check_opened(lot: Lot, opened: Sequence[float]) -> None:
+    """No item holds more magnet than such an item can weigh: kilograms typed as grams stop here."""
+    heaviest = item_gross_kg(product_facts(lot.product))[1] * 1000
+    too_much = next((grams for grams in opened if grams > heaviest), None)
+    if too_much is not None:
+        raise EvidenceError(
+            "opened",
+            f"{too_much:,g} g of magnets is more than one {lot.product.name} can weigh. "
+            "Give the weights in grams, one for each item.",
+        )

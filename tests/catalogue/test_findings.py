@@ -113,7 +113,12 @@ def test_opened_items_sharpen_this_lot_and_stay_with_it(cast: Cast, as_person: S
 
 @pytest.mark.parametrize(
     ("opened", "words"),
-    [("", "at least one opened item"), ("many", "not a weight in grams"), ("0 0", "None of")],
+    [
+        ("", "at least one opened item"),
+        ("many", "not a weight in grams"),
+        ("0 0", "None of"),
+        ("14.2 5000", "5,000 g of magnets is more than one"),
+    ],
 )
 def test_weights_that_say_nothing_are_refused(cast: Cast, as_person: SignIn, opened: str, words: str) -> None:
     lot = log(cast.scrapyard)

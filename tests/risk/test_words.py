@@ -58,3 +58,4 @@ def test_a_past_record_is_compared_in_words() -> None:
     assert values["holder_exports"] == "more often than its kind"
     assert number_words("logits", 0.02) == "about as often as its kind"
     assert number_words("count", 3.0) == "3"
+    assert [number_words("dispatches", value) for value in (1.0, 2.0)] == ["1 dispatch", "2 dispatches"]

@@ -52,6 +52,9 @@ def level_words(signal: str, level: str) -> str:
     return LEVEL_WORDS.get(signal, {}).get(level, level.replace("_", " "))
 
 
+ONE_OF = {"days": "day", "weeks": "week", "visits": "visit", "dispatches": "dispatch"}
+
+
 def number_words(unit: str, value: float, *, is_change: bool = False) -> str:
     """A number of a signal with its unit, as a person would say it."""
     if unit == "share":
@@ -62,4 +65,7 @@ def number_words(unit: str, value: float, *, is_change: bool = False) -> str:
         return "more often than its kind" if value > 0 else "less often than its kind"
     if unit == "intervals":
         return f"{value:,.1f} times the usual interval"
-    return f"{value:,.0f}" if unit == "count" else f"{value:,.0f} {unit}"
+    if unit == "count":
+        return f"{value:,.0f}"
+    number = f"{value:,.0f}"
+    return f"{number} {ONE_OF.get(unit, unit) if number == '1' else unit}"
