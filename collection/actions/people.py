@@ -2,6 +2,8 @@
 
 import re
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from collection.models import Membership, Organisation, User
@@ -29,12 +31,14 @@ def ensure_organisation(
 ) -> tuple[Organisation, bool]:
     """The organisation of this slug, made if it is not there; True when it was made.
 
-    Raises InvalidOrganisationError for an unusable slug or when the slug belongs to another kind.
+    Raises InvalidOrganisationError for an unusable slug or e-mail address, or when the slug belongs to another kind.
     """
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 60:
         raise InvalidOrganisationError(
             f"“{slug}” cannot be used: write up to 60 small letters, digits and single hyphens."
         )
+    if admin_email:
+        _check_email(admin_email)
     with transaction.atomic():
         organisation, created = Organisation.objects.get_or_create(
             slug=slug,
@@ -55,6 +59,16 @@ def ensure_organisation(
             )
             join(person, organisation, {WORKING_ROLE[kind], Role.ORGANISATION_ADMIN})
     return organisation, created
+
+
+def _check_email(text: str) -> None:
+    """Nobody could sign in, or be sent a link, by a mistyped one."""
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise InvalidOrganisationError(
+            f"“{text}” is not an e-mail address. Write it like name@example.org."
+        ) from error
 
 
 def join(person: User, organisation: Organisation, roles: set[Role]) -> None:

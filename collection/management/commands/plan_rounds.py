@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -16,12 +16,19 @@ from collection.rules.planning.answer import PlanAnswer
 from collection.rules.roles import Role, Viewer
 
 
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is not a day. Write it as 2026-12-02.") from None
+
+
 class Command(BaseCommand):
     help = "Plans rounds for a plant as its planner would, and prints them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--facility", required=True, help="code of the plant")
-        parser.add_argument("--from", dest="from_on", required=True, type=dt.date.fromisoformat)
+        parser.add_argument("--from", dest="from_on", required=True, type=_day)
         parser.add_argument("--days", type=int, default=5)
         parser.add_argument("--seconds", type=int, default=20)
         parser.add_argument("--seed", type=int, default=1)
