@@ -26,7 +26,7 @@ from collection.rules.lifecycle import OPEN_STATES, LotState
 from collection.rules.roles import Viewer
 
 FLAGGED = "flagged"
-# Estimates still to be replaced: from a gross weight (D) or hearsay (E), of lots that are still there.
+# Roughly estimated, from a gross weight (D) or hearsay (E), and still there.
 WEAK = "weak"
 WEAK_CLASSES = ("D", "E")
 _STATES = frozenset(state.value for state in LotState)

@@ -25,7 +25,7 @@ STATE_TONES: dict[str, Tone] = {
 FILTERS = (
     ("", "All"),
     (FLAGGED, "Flagged"),
-    (WEAK, "Estimate to replace"),
+    (WEAK, "Only roughly estimated"),
     *((state.value, STATE_LABELS[state]) for state in LotState),
 )
 
