@@ -48,12 +48,16 @@ def narrowed(scope: FlowFilter, by: str, key: str) -> FlowFilter:
 def month_within(key: str, period: Period) -> Period:
     """The part of a period in the month whose first day is `key`. Raises ValueError."""
     first = dt.date.fromisoformat(key)
+    if first >= period.until_day:
+        raise ValueError(key)
     following = (first + dt.timedelta(days=32)).replace(day=1)
     return Period(from_day=max(first, period.from_day), until_day=min(following, period.until_day))
 
 
 def entries_behind(scope: FlowFilter, period: Period, measure: str, *, cursor: str = "") -> EntriesPage:
-    """The entries that add up to a measure, a page at a time. Raises KeyError for an unknown measure.
+    """The entries that add up to a measure, a page at a time.
+
+    Raises KeyError for an unknown measure, ValueError for a wrong cursor.
 
     For a stock these are all entries into and out of the place until the period's end.
     """
@@ -61,7 +65,8 @@ def entries_behind(scope: FlowFilter, period: Period, measure: str, *, cursor: s
     if measure not in STOCKS:
         found = found.filter(day__gte=period.from_day)
     if cursor:
-        day, _, entry_id = cursor.partition("_")
+        day_text, _, entry_id = cursor.partition("_")
+        day = dt.date.fromisoformat(day_text)
         found = found.filter(Q(day__lt=day) | Q(day=day, pk__lt=int(entry_id)))
     rows = list(found.select_related("lot", "product", "holder").order_by("-day", "-pk")[: PAGE + 1])
     last = rows[PAGE - 1] if len(rows) > PAGE else None

@@ -11,7 +11,6 @@ from reports.definitions.retention import BREAKDOWNS, Period
 
 QUARTERS_OFFERED = 9
 EXACT = "exact"
-EARLIEST_YEAR = 1900
 
 
 def periods_on(today: dt.date) -> dict[str, tuple[str, Period]]:
@@ -90,9 +89,7 @@ def _exact_days(data: Mapping[str, str]) -> tuple[Period | None, str]:
             days[name] = dt.date.fromisoformat(text)
         except ValueError:
             return None, f"“{name}” must be a day, written as 2025-01-31, not “{text[:20]}”."
-        if days[name].year < EARLIEST_YEAR:
-            return None, f"“{name}” must be in {EARLIEST_YEAR} or later."
     try:
-        return Period(from_day=days["from"], until_day=days["to"]), ""
+        return Period.asked(days["from"], days["to"]), ""
     except ValueError as error:
         return None, f"{error} “to” is the day after the last."

@@ -38,9 +38,11 @@ class PeriodAsked(Shape):
         }
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["from"] >= attrs["to"]:
-            raise serializers.ValidationError({"to": "The period must end after it starts."})
-        return attrs
+        try:
+            period = Period.asked(attrs["from"], attrs["to"])
+        except ValueError as error:
+            raise serializers.ValidationError({"to": str(error)}) from error
+        return attrs | {"period": period}
 
 
 class EntriesAsked(PeriodAsked):
@@ -143,7 +145,7 @@ class RetentionView(LodestoneView):
     )
     def get(self, request: Request) -> Response:
         asked = self.asked(PeriodAsked)
-        period = Period(from_day=asked["from"], until_day=asked["to"])
+        period = asked["period"]
         report = build(self.viewer, period, by=asked["by"])
         if isinstance(request.accepted_renderer, CsvRenderer):
             name = f"retention-by-{report.by}-{period.from_day}-{period.until_day}.csv"
@@ -174,7 +176,7 @@ class RetentionEntriesView(LodestoneView):
     )
     def get(self, request: Request) -> Response:
         asked = self.asked(EntriesAsked)
-        period = Period(from_day=asked["from"], until_day=asked["to"])
+        period = asked["period"]
         by, key = asked["by"], asked.get("key", "")
         try:
             if by == "month" and key:
@@ -184,7 +186,12 @@ class RetentionEntriesView(LodestoneView):
             scope = narrowed(scope_of(self.viewer), by, key)
         except ValueError as error:
             raise serializers.ValidationError({"key": "There is no line with this key."}) from error
-        page = entries_behind(scope, period, asked["measure"], cursor=asked.get("cursor", ""))
+        try:
+            page = entries_behind(scope, period, asked["measure"], cursor=asked.get("cursor", ""))
+        except ValueError as error:
+            raise serializers.ValidationError(
+                {"cursor": "There is no such page. Take it from “next”."}
+            ) from error
         query = {**request.query_params.dict(), "cursor": page.older}
         following = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
         return Response(

@@ -25,6 +25,8 @@ from reports.measures import (
 
 TITLE = "Retention of rare-earth magnets"
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+
 BREAKDOWNS = {
     "month": "Month",
     "region": "Region",
@@ -69,6 +71,13 @@ class Period:
     def __post_init__(self) -> None:
         if self.from_day >= self.until_day:
             raise ValueError("The period must end after it starts.")
+
+    @classmethod
+    def asked(cls, from_day: dt.date, until_day: dt.date) -> "Period":
+        """The period of days that somebody gave. Raises ValueError with a sentence for them."""
+        if from_day.year < EARLIEST_YEAR or until_day.year > LATEST_YEAR:
+            raise ValueError(f"The period must lie between {EARLIEST_YEAR} and {LATEST_YEAR}.")
+        return cls(from_day=from_day, until_day=until_day)
 
     def years_earlier(self) -> "Period":
         """The same days as many whole years before as keep clear of this period, for comparing like seasons."""

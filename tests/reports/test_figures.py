@@ -240,7 +240,8 @@ def test_a_name_that_a_spreadsheet_would_run_is_written_as_text() -> None:
         ({"from": "2025-13-01", "to": "2026-01-01"}, "“from” must be a day, written as 2025-01-31"),
         ({"from": "2025-01-01"}, "“to” must be a day"),
         ({"from": "2026-01-01", "to": "2025-01-01"}, "The period must end after it starts"),
-        ({"from": "0001-01-01", "to": "2025-01-01"}, "“from” must be in 1900 or later"),
+        ({"from": "0001-01-01", "to": "2025-01-01"}, "The period must lie between 1900 and 2100"),
+        ({"from": "2025-01-01", "to": "9999-12-31"}, "The period must lie between 1900 and 2100"),
         ({"period": "yesteryear"}, "Choose the period and the lines from the lists"),
         ({"by": "<script>"}, "Choose the period and the lines from the lists"),
     ],
@@ -263,6 +264,8 @@ def test_a_wrong_period_is_answered_with_a_sentence(
         "measure=logged&by=month&key=soon",
         "measure=logged&by=element&key=Gold",
         "measure=logged&by=region&key=1&cursor=x",
+        "measure=logged&by=region&key=1&cursor=2026-13-45_1",
+        "measure=logged&by=month&key=9999-12-01",
         "measure=logged&by=region&key=1&from=x&to=y",
     ],
 )
@@ -270,6 +273,24 @@ def test_an_address_that_names_no_figure_is_not_found(client: Client, query: str
     client.force_login(User.objects.get(email="regulator@demo.lodestone.example"))
 
     assert client.get(f"/reports/retention/entries/?{query}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "days", "field"),
+    [
+        ("", {"from": "0001-01-01", "to": "2026-01-01"}, "to"),
+        ("", {"from": "2026-01-01", "to": "9999-12-31"}, "to"),
+        ("entries/", {"from": "2026-01-01", "to": "2027-01-01", "cursor": "2026-13-45_1"}, "cursor"),
+    ],
+)
+def test_software_is_told_which_field_is_wrong(
+    client: Client, address: str, days: dict[str, str], field: str
+) -> None:
+    client.force_login(User.objects.get(email="regulator@demo.lodestone.example"))
+    answer = client.get(f"/api/v1/reports/retention/{address}", {"measure": "logged", **days})
+
+    assert answer.status_code == 400
+    assert [problem["field"] for problem in answer.json()["errors"]] == [field]
 
 
 def test_the_command_says_what_is_wrong_with_its_days() -> None:

@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            period = Period(from_day=day(options["from_day"]), until_day=day(options["until_day"]))
+            period = Period.asked(day(options["from_day"]), day(options["until_day"]))
         except ValueError as error:
             raise CommandError(f"{error} --from is the first day, --to the day after the last.") from error
         report = build_within(FlowFilter(), period, by=options["by"])
