@@ -267,7 +267,9 @@ def ask_to_stop(*_: object) -> None:
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, ask_to_stop)
+    # Both by name: a shell that starts us in the background has Ctrl-C ignored, and we would inherit that.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask_to_stop)
     os.environ.setdefault("LODESTONE_HASHED_STATIC", "1")
     os.environ["PYTHONUNBUFFERED"] = "1"
     everyone: list[Child] = []

@@ -21,6 +21,10 @@ class Problem:
     message: str
     target: str
 
+    @property
+    def href(self) -> str:
+        return f"#{self.target}" if self.target else ""
+
 
 class KitFormMixin:
     """Mix in before `Form` or `ModelForm`.

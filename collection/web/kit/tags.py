@@ -110,6 +110,22 @@ def uk_map(drawn: DrawnMap) -> dict[str, Any]:
     return {"map": drawn}
 
 
+@register.inclusion_tag("kit/filters.html")
+def filters(choices: Iterable[tuple[str, str]], show: str) -> dict[str, Any]:
+    """Links that narrow a list: value of `?show=` (empty for all) and words; the chosen one is marked."""
+    return {"filters": choices, "show": show}
+
+
+@register.inclusion_tag("kit/table_head.html")
+def table_head(*headings: str) -> dict[str, Any]:
+    """The `<thead>` of a table; a heading that ends in " #" is of a column of numbers."""
+    return {
+        "headings": [
+            {"name": heading.removesuffix(" #"), "is_numeric": heading.endswith(" #")} for heading in headings
+        ]
+    }
+
+
 @register.inclusion_tag("kit/sort_header.html", takes_context=True)
 def sort_header(context: Context, label: str, key: str, numeric: bool = False) -> dict[str, Any]:
     """A column heading that sorts. `?sort=key` is ascending, `?sort=-key` descending; paging starts anew."""
