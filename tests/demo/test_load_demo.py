@@ -81,6 +81,9 @@ def test_every_form_is_shown(demo: str) -> None:
     assert Lot.unscoped.filter(source_kind="vehicle", serial__startswith="ZZZDEM").count() >= 2
     assert LookAlike.unscoped.filter(decision="passed_on").exists()
     assert WeightReading.objects.filter(is_current=True, is_estimate=True, owner__isnull=False).exists()
+    turbines = Lot.unscoped.filter(source_kind="wind", source__isnull=False).select_related("source__product")
+    assert turbines
+    assert all(lot.source and lot.product == lot.source.product for lot in turbines.select_related("product"))
 
 
 def test_its_templates_are_what_software_reads_too(demo: str) -> None:

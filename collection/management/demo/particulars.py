@@ -2,14 +2,13 @@
 weights and how they came about, packing, dealers' records and hold points. All made up, and named so."""
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from collection.actions.hold_points import record_hold_point
-from collection.models import Lot, Site, TurbineModel
+from collection.models import Lot, Site, Source, TurbineModel
 from collection.rules.dealer_record import NewDealerRecord, is_wanted
 from collection.rules.hold_points import HOLD_WORDS, HoldPoint
 from collection.rules.roles import Viewer
@@ -37,7 +36,6 @@ class Particulars:
 
     def __init__(self, seed: int) -> None:
         self.random = np.random.default_rng([seed, 1])
-        self.turbines: dict[str, list[TurbineModel]] = {}
 
     def of(
         self,
@@ -46,16 +44,17 @@ class Particulars:
         quantity: Decimal,
         gross: int | None,
         site: Site,
+        source: Source | None,
         at: dt.datetime,
     ) -> dict[str, Any]:
-        """Fields of a `NewLot` for one lot; `quantity` among them where the turbine's model gives it."""
+        """Fields of a `NewLot` for one lot; product, amount and year among them where a wind farm gives them."""
         fields: dict[str, Any] = self._weights(gross) | self._packing(source_kind, gross)
         if source_kind == "vehicle":
             fields["drive"] = DRIVES.get(product_code, "several")
             if quantity == 1:
                 fields["serial"] = f"ZZZDEM{int(self.random.integers(10**10)):011d}"
         elif source_kind == "wind":
-            fields |= self._turbine(product_code, quantity)
+            fields |= self._turbine(source)
         elif source_kind == "defence":
             number = int(self.random.integers(10**6, 10**7))
             fields["stock_number"] = (
@@ -84,22 +83,20 @@ class Particulars:
         count = max(1, round((gross or 300_000) / 600_000))
         return {"physical_form": "Solid", "container_type": "PAL", "container_count": count}
 
-    def _turbine(self, product_code: str, quantity: Decimal) -> dict[str, Any]:
-        if product_code not in self.turbines:
-            found = TurbineModel.objects.filter(product__code=product_code, has_magnets=True).order_by("code")
-            self.turbines[product_code] = list(found)
-        models: Sequence[TurbineModel] = self.turbines[product_code]
-        if not models:
+    def _turbine(self, farm: Source | None) -> dict[str, Any]:
+        """One turbine of the farm, of the model and the year that the public register gives it."""
+        if farm is None or farm.commissioned_on is None:
             return {}
-        chosen = models[int(self.random.integers(len(models)))]
-        turbines = max(1, round(quantity / chosen.rated_mw))
-        fields: dict[str, Any] = {
-            "turbine_model": chosen.code,
-            "quantity": chosen.rated_mw * turbines,
+        model = TurbineModel.objects.select_related("product").get(code=farm.data["turbine_model"])
+        if model.product is None:
+            return {}
+        return {
+            "product_code": model.product.code,
+            "turbine_model": model.code,
+            "quantity": model.rated_mw,
+            "build_year": farm.commissioned_on.year,
+            "serial": f"WTG-{int(self.random.integers(10**6)):06d}",
         }
-        if turbines == 1:
-            fields["serial"] = f"WTG-{int(self.random.integers(10**6)):06d}"
-        return fields
 
 
 def demo_dealer_record(number: int, at: dt.datetime) -> NewDealerRecord:

@@ -107,7 +107,9 @@ class Story:
         places = self.sites[part.slug]
         site, source = places[self.random.integers(len(places))]
         at = self._working_hour(self.now - dt.timedelta(days=age_days))
-        lot = log_lot(self.viewers[part.slug], self._new_lot(goods, site, part.holder_kind, at), at=at).lot
+        lot = log_lot(
+            self.viewers[part.slug], self._new_lot(goods, site, source, part.holder_kind, at), at=at
+        ).lot
         if source is not None:
             Lot.unscoped.filter(pk=lot.pk).update(source=source)
         if self.random.random() < PHOTOGRAPHED:
@@ -140,7 +142,9 @@ class Story:
         weights = np.array([one.weight for one in goods])
         return goods[self.random.choice(len(goods), p=weights / weights.sum())]
 
-    def _new_lot(self, goods: Goods, site: Site, holder_kind: str, at: dt.datetime) -> NewLot:
+    def _new_lot(
+        self, goods: Goods, site: Site, source: Source | None, holder_kind: str, at: dt.datetime
+    ) -> NewLot:
         quantity = max(goods.usual * float(np.exp(self.random.normal(0, np.log(goods.spread) / 1.5))), 1.0)
         rounded = Decimal(str(round(quantity, 1))) if goods.unit != "items" else Decimal(round(quantity))
         gross = None
@@ -161,7 +165,7 @@ class Story:
             "is_magnetised": bool(self.random.random() < 0.8),
         }
         answers |= packed(goods.product_code, goods.unit, gross, self.waste_codes)
-        told = self.particulars.of(goods.source_kind, goods.product_code, rounded, gross, site, at)
+        told = self.particulars.of(goods.source_kind, goods.product_code, rounded, gross, site, source, at)
         return NewLot(**(answers | told))
 
     def _intent(self, holder_kind: str) -> str:
