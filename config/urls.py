@@ -23,3 +23,6 @@ urlpatterns = [
     path("", include("reports.web.urls")),
     path("", include("collection.web.urls")),
 ]
+
+handler404 = "collection.api.elsewhere.not_found"
+handler500 = "collection.api.elsewhere.server_error"

@@ -1,6 +1,10 @@
 """What software can find out without changing anything."""
 
+import json
+
 import pytest
+from django.test import RequestFactory
+from django.urls import get_resolver
 
 from tests.api.conftest import Caller
 from tests.cast import Cast
@@ -72,3 +76,13 @@ def test_what_cannot_be_estimated_names_the_field(
 
     assert answer.status_code == 400
     assert [each["field"] for each in answer.json()["errors"]] == [field]
+
+
+def test_an_address_that_is_none_and_a_fault_of_ours_are_answered_in_the_one_shape(
+    cast: Cast, caller: Caller
+) -> None:
+    nowhere = caller(cast.scrapyard).get("/api/v1/nowhere/")
+    fault = get_resolver().resolve_error_handler(500)(RequestFactory().get("/api/v1/lots/"))
+
+    assert (nowhere.status_code, nowhere.json()["errors"][0]["code"]) == (404, "not_found")
+    assert (fault.status_code, json.loads(fault.content)["errors"][0]["code"]) == (500, "server_error")
