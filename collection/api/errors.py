@@ -82,6 +82,12 @@ def _known(error: Exception) -> Answer | None:
     if isinstance(error, Http404 | ObjectDoesNotExist):
         words = "There is nothing here, or it is not yours to see."
         return status.HTTP_404_NOT_FOUND, [problem("", "not_found", words)], {}
+    if isinstance(error, exceptions.NotAuthenticated):
+        way_out = (
+            "Send the header “Authorization: Token <key>”; people make keys on the page Keys for software."
+        )
+        problems = [problem("", "not_authenticated", "There is no key with this request.", way_out)]
+        return error.status_code, problems, _headers(error)
     if isinstance(error, exceptions.APIException):
         return error.status_code, list(_flat(error.detail)), _headers(error)
     return None

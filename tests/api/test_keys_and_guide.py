@@ -35,6 +35,14 @@ def test_a_key_made_on_the_page_works_is_shown_once_and_ends_when_revoked(
     assert program.get("/api/v1/me/").status_code == 401
 
 
+@pytest.mark.parametrize("header", ["", "Bearer lodestone_key"])
+def test_a_request_without_a_key_is_told_how_one_is_sent(header: str) -> None:
+    refused = APIClient(HTTP_AUTHORIZATION=header).get("/api/v1/me/")
+
+    assert refused.status_code == 401
+    assert "Authorization: Token" in refused.json()["errors"][0]["way_out"]
+
+
 def test_a_key_without_a_purpose_is_not_made(cast: Cast, as_person: Callable[[Person], Client]) -> None:
     answer = as_person(cast.scrapyard).post("/account/keys/", {"purpose": " "})
 
