@@ -100,6 +100,12 @@ class ExportBid(models.Model):
     def __str__(self) -> str:
         return f"{self.pence_per_kg}p/kg for lot {self.lot_id}"
 
+    @property
+    def destination_words(self) -> str:
+        """As part of a sentence."""
+        is_known = self.destination_class != DestinationClass.UNKNOWN
+        return self.get_destination_class_display() if is_known else "destination not known"
+
 
 class SiteEvent(models.Model):
     """Something seen at a site that says its stock may move: a broker's visit, a load dispatched."""

@@ -18,6 +18,7 @@ from collection.rules.lifecycle import StateConflictError, Verb
 from collection.rules.offers import OfferInputError, OfferState
 from collection.rules.roles import NotPermittedError
 from tests.cast import Cast
+from tests.pages import on_one_line
 from tests.risk.made_register import NOW, log_one
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
@@ -208,5 +209,6 @@ def test_the_pages_lead_from_offer_to_answer(cast: Cast, client: Client) -> None
     assert offer.state == OfferState.ACCEPTED
     today = dt.datetime.now(dt.UTC).date()
     day = {"bid_on-day": today.day, "bid_on-month": today.month, "bid_on-year": today.year}
-    client.post(f"/lots/{lot.reference}/bids/new/", {"price": "6", "destination_class": "oecd", **day})
+    client.post(f"/lots/{lot.reference}/bids/new/", {"price": "£6", "destination_class": "unknown", **day})
     assert ExportBid.objects.get().pence_per_kg == 600
+    assert "destination not known." in on_one_line(client.get(f"/lots/{lot.reference}/offers/"))
