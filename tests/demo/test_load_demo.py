@@ -14,6 +14,7 @@ from collection.models import (
     Notification,
     Organisation,
     Round,
+    Vehicle,
     WeightReading,
 )
 from collection.queries.custody import first_broken_chain, register_balances
@@ -99,3 +100,8 @@ def test_rounds_of_the_past_cost_what_they_were_planned_to(demo: str) -> None:
     for found in outcomes:
         assert found.distance.actual == found.distance.planned
         assert found.cost.actual == pytest.approx(found.cost.planned, abs=100)
+
+
+def test_no_two_vehicles_bear_one_number_plate(demo: str) -> None:
+    plates = Vehicle.unscoped.values_list("registration", flat=True)
+    assert len(plates) == len(set(plates)) > 0

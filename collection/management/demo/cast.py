@@ -148,12 +148,14 @@ PARTS = (
 
 PLANTS = {"demo-short-loop": "hypromag_tyseley", "demo-long-loop": "ionic_belfast_demo"}
 
-# Name, registration, profile, kg, quarter of a pallet places, pence a day, a km, an hour.
+# How the number plates of a plant's vehicles begin: no two vehicles bear the same.
+PLATES = {"hypromag_tyseley": "DE", "ionic_belfast_demo": "DB"}
+# Name, the rest of the number plate, profile, kg, quarter of a pallet places, pence a day, a km, an hour.
 FLEET = (
-    ("Van 1", "DE11 MOA", "van", 1200, 3, 5500, 28, 1800),
-    ("Van 2", "DE11 MOB", "van", 1200, 3, 5500, 28, 1800),
-    ("Lorry 1", "DE75 MOC", "hgv", 2800, 10, 9000, 40, 1870),
-    ("Lorry 2 with tail-lift", "DE18 MOD", "hgv", 9500, 14, 14000, 60, 1950),
+    ("Van 1", "11 MOA", "van", 1200, 3, 5500, 28, 1800),
+    ("Van 2", "11 MOB", "van", 1200, 3, 5500, 28, 1800),
+    ("Lorry 1", "75 MOC", "hgv", 2800, 10, 9000, 40, 1870),
+    ("Lorry 2 with tail-lift", "18 MOD", "hgv", 9500, 14, 14000, 60, 1950),
 )
 
 
@@ -212,10 +214,10 @@ def _give_plant(organisation: Organisation, code: str) -> None:
     Facility.objects.filter(pk=plant.pk, authorisation_number="").update(
         authorisation_number=number, permitted_t_per_year=5000
     )
-    for name, registration, profile, kg, pallets, day, km, hour in FLEET:
+    for name, plate, profile, kg, pallets, day, km, hour in FLEET:
         Vehicle.unscoped.get_or_create(
             organisation=organisation,
-            registration=registration,
+            registration=PLATES[code] + plate,
             defaults={
                 "name": name,
                 "depot": plant,
