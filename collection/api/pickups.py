@@ -28,6 +28,7 @@ from collection.models import FailureReason, HolderAnswer, Lot, Pickup, PickupLo
 from collection.rules.lifecycle import StateConflictError
 from collection.rules.roles import Permission, Viewer
 from collection.rules.signature import SignatureError, Strokes, checked_strokes
+from collection.rules.weighing import weight_loaded_problem
 
 SEE = frozenset({Permission.LOG_LOT, Permission.PLAN_ROUNDS, Permission.DRIVE_ROUND})
 
@@ -142,7 +143,9 @@ class CalledOffIn(Shape):
 def readable_pickups(viewer: Viewer) -> "QuerySet[Pickup, Pickup]":
     """Pickups with everything their shape needs: three queries whatever the number."""
     lines = PickupLot.objects.select_related("lot__product").order_by("pk")
-    found: QuerySet[Pickup, Pickup] = Pickup.objects.visible_to(viewer).select_related("round", "holder")
+    found: QuerySet[Pickup, Pickup] = Pickup.objects.visible_to(viewer).select_related(
+        "round__vehicle", "holder"
+    )
     return found.prefetch_related(Prefetch("lines", lines))
 
 
@@ -232,10 +235,11 @@ def _collected(pickup: Pickup, wanted: list[dict[str, Any]]) -> list[CollectedLi
     missing = sorted(set(planned) - {line["lot"] for line in wanted})
     if missing:
         raise serializers.ValidationError({"lines": f"Say also what was loaded of {', '.join(missing)}."})
+    carries_grams = pickup.round.vehicle.capacity_kg * 1000
     lines = []
     for number, line in enumerate(wanted):
         lot = planned.get(line["lot"])
-        refusal = _line_problem(lot, line)
+        refusal = _line_problem(lot, line, carries_grams)
         if refusal or lot is None:
             raise serializers.ValidationError({f"lines.{number}.{name}": w for name, w in refusal.items()})
         lines.append(
@@ -249,7 +253,7 @@ def _collected(pickup: Pickup, wanted: list[dict[str, Any]]) -> list[CollectedLi
     return lines
 
 
-def _line_problem(lot: Lot | None, line: dict[str, Any]) -> dict[str, str]:
+def _line_problem(lot: Lot | None, line: dict[str, Any], carries_grams: int) -> dict[str, str]:
     if lot is None:
         return {"lot": "This lot is not planned at this stop."}
     quantity = line["quantity"]
@@ -259,6 +263,9 @@ def _line_problem(lot: Lot | None, line: dict[str, Any]) -> dict[str, str]:
         return {"quantity": f"{lot.reference} is counted in whole items."}
     if not quantity and not line.get("failure_reason"):
         return {"failure_reason": f"Say why {lot.reference} stayed behind."}
+    too_heavy = weight_loaded_problem(lot.reference, line.get("gross_grams") or 0, carries_grams)
+    if quantity and too_heavy:
+        return {"gross_grams": f"{too_heavy}: it is in grams."}
     return {}
 
 

@@ -28,6 +28,8 @@ MOST_ON_PLATFORM_GRAMS = 5_000_000
 MOST_IN_A_VAN_GRAMS = 3_500_000
 LARGEST_LOAD_GRAMS = 29_000_000
 MOST_OF_LOT_GRAMS = 1_000_000_000
+# A vehicle may be overloaded, and then that is what happened; nobody drives off with twice what it carries.
+TIMES_OVERLOADED = 2
 
 
 def net_of(
@@ -42,6 +44,16 @@ def net_of(
 def is_estimate(method: str, *, has_weight: bool) -> bool:
     """Whether the weight still has to be replaced by a weighing: there is none, or nobody put it on a scale."""
     return not has_weight or method not in WEIGHED
+
+
+def weight_loaded_problem(reference: str, grams: int, carries_grams: int) -> str:
+    """Why a vehicle that carries so much cannot have loaded so much of a lot, with the way out; or nothing."""
+    if grams <= TIMES_OVERLOADED * carries_grams:
+        return ""
+    return (
+        f"Weight loaded of {reference} is far more than the vehicle carries ({format_mass(carries_grams)}). "
+        "Check the unit"
+    )
 
 
 def check_weights(

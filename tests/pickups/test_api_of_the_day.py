@@ -105,7 +105,12 @@ def test_the_day_is_driven(cast: Cast, van_round: Round, schema: dict[str, Any])
             for line in stop.lines.select_related("lot")
         ]
         record = {"submission_id": str(uuid.uuid4()), "lines": lines, "signed_by": "Yard foreman"}
-        driver.ask("pickups_collect", f"pickups/{stop.reference}/collection/", record)
+        collection = f"pickups/{stop.reference}/collection/"
+        typo = record | {"lines": [lines[0] | {"gross_grams": 390_000_000}]}
+        refused = driver.ask("pickups_collect", collection, typo, 400)["errors"][0]
+        assert refused["field"] == "lines.0.gross_grams"
+        assert "far more than the vehicle carries" in refused["message"]
+        driver.ask("pickups_collect", collection, record)
     driver.ask("rounds_return", f"{address}/return/", {"driven_metres": 410_000})
     planner.ask("rounds_outcome", f"{address}/outcome/")
 

@@ -13,10 +13,11 @@ from django.forms import BoundField
 
 from collection.actions.collections import CollectedLine, record_collection
 from collection.models import FailureReason, Lot, Pickup, PickupLot
-from collection.rules.mass_input import format_mass, plain_number
+from collection.rules.mass_input import plain_number
 from collection.rules.planning.weights import usual_gross_grams
 from collection.rules.roles import Viewer
 from collection.rules.signature import SignatureError, Strokes, checked_strokes
+from collection.rules.weighing import weight_loaded_problem
 from collection.web.kit.files import FilesField
 from collection.web.kit.forms import KitForm
 from collection.web.kit.mass_field import MassField
@@ -24,8 +25,6 @@ from collection.web.kit.widgets import LongText, Number, Radios, Select, Text
 
 WHOLE, PART, LEFT = "whole", "part", "left"
 PRACTICALLY_ALL = Decimal("0.98")
-# A vehicle may be overloaded, and then that is what happened; nobody drives off with twice what it carries.
-TIMES_OVERLOADED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +144,10 @@ class StopForm(KitForm):
             self.add_error(f"{name}_reason", f"Choose why {lot.reference} stayed behind")
         if outcome == PART:
             self._clean_part(f"{name}_quantity", lot, answers)
-        if outcome != LEFT and (answers.get(f"{name}_gross") or 0) > TIMES_OVERLOADED * self.carries_grams:
-            self.add_error(
-                f"{name}_gross",
-                f"Weight loaded of {lot.reference} is far more than the vehicle carries "
-                f"({format_mass(self.carries_grams)}). Check the unit (kg or t)",
-            )
+        gross = answers.get(f"{name}_gross") or 0
+        problem = weight_loaded_problem(lot.reference, gross, self.carries_grams)
+        if outcome != LEFT and problem:
+            self.add_error(f"{name}_gross", f"{problem} (kg or t)")
 
     def _clean_part(self, name: str, lot: Lot, answers: dict[str, Any]) -> None:
         typed = plain_number(str(answers.get(name) or ""))
