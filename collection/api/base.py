@@ -91,7 +91,7 @@ class ProblemOut(Shape):
     field = serializers.CharField(help_text="Empty when it is about the request as a whole")
     code = serializers.CharField()
     message = serializers.CharField()
-    way_out = serializers.CharField(help_text="What to do about it")
+    way_out = serializers.CharField(help_text="What to do about it; empty where `message` says it")
 
 
 class ErrorSerializer(Shape):

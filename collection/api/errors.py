@@ -69,6 +69,30 @@ FIELD_ERRORS: dict[type[Exception], str] = {
     OverrideInputError: "cannot_override",
 }
 
+# What to do about a refusal that the framework words, by its code. Refusals of our own say it themselves,
+# also those under `invalid`, of which the form is told nevertheless.
+WAYS_OUT = {
+    "required": "Send this field too.",
+    "null": "Send a value instead of null.",
+    "blank": "Write something in it.",
+    "empty": "Put at least one entry in it.",
+    "invalid": "What this field takes is written at /api/docs/.",
+    "invalid_choice": "The values that may be sent are listed at /api/docs/.",
+    "not_a_list": "Send a list, also of a single entry.",
+    "min_value": "Send a value no smaller than that.",
+    "max_value": "Send a value no larger than that.",
+    "min_length": "Send more of it.",
+    "max_length": "Send it shorter.",
+    "max_string_length": "Send a number with fewer digits.",
+    "max_digits": "Round it to fewer digits.",
+    "max_decimal_places": "Round it to fewer places.",
+    "max_whole_digits": "Check its unit: the number is too large.",
+    "parse_error": "Send a body that is complete and well-formed.",
+    "unsupported_media_type": "Send JSON as application/json, or files as multipart/form-data.",
+    "method_not_allowed": "The methods of every address are listed at /api/docs/.",
+    "throttled": "Wait as many seconds as the header Retry-After says.",
+}
+
 
 def _known(error: Exception) -> Answer | None:
     problems = _refusals(error)
@@ -150,7 +174,8 @@ def _flat(detail: Any, field: str = "") -> list[dict[str, str]]:
         return [item for name, inner in detail.items() for item in _flat(inner, _path(field, str(name)))]
     if isinstance(detail, list):
         return [item for inner in detail for item in _flat(inner, field)]
-    return [problem(field, getattr(detail, "code", "invalid"), str(detail))]
+    code = getattr(detail, "code", "invalid")
+    return [problem(field, code, str(detail), WAYS_OUT.get(code, ""))]
 
 
 def _path(field: str, name: str) -> str:

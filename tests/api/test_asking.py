@@ -6,6 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.urls import get_resolver
 
+from collection.api.errors import WAYS_OUT
 from tests.api.conftest import Caller
 from tests.cast import Cast
 
@@ -76,6 +77,27 @@ def test_what_cannot_be_estimated_names_the_field(
 
     assert answer.status_code == 400
     assert [each["field"] for each in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"quantity": "many"}, "invalid"),
+        ({"quantity": None}, "null"),
+        ({"unit": "bushels"}, "invalid_choice"),
+        ({"product_code": ""}, "blank"),
+        ({"magnet_grams_weighed": -1}, "min_value"),
+    ],
+)
+def test_what_is_not_of_its_form_is_told_what_to_send(
+    reference: None, cast: Cast, caller: Caller, change: dict[str, object], code: str
+) -> None:
+    lot = {"product_code": "weee_hdd_3_5", "quantity": "1000", "unit": "items"} | change
+
+    [refusal] = caller(cast.scrapyard).post("/api/v1/content/", lot).json()["errors"]
+
+    assert refusal["code"] == code
+    assert refusal["way_out"] in WAYS_OUT.values()
 
 
 def test_an_address_that_is_none_and_a_fault_of_ours_are_answered_in_the_one_shape(
