@@ -92,9 +92,10 @@ def _leave(
     with transaction.atomic():
         lot = Lot.objects.visible_to(viewer).get(pk=lot_id)
         _check_own(viewer, lot)
-        if departure.happened_on < lot.logged_at.astimezone(LONDON).date():
+        logged_on = lot.logged_at.astimezone(LONDON).date()
+        if departure.happened_on < logged_on:
             raise StateConflictError(
-                f"{lot.reference} was logged on {lot.logged_at:%-d %B %Y}; it cannot have left before."
+                f"{lot.reference} was logged on {logged_on:%-d %B %Y}; it cannot have left before."
             )
         happened_at = max(instant_of(departure.happened_on, at), lot.logged_at)
         _move_everything(viewer, lot, transition, verb, happened_at, at, reason)

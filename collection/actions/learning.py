@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from django.db import transaction
 
+from collection.actions.custody import LONDON
 from collection.models import CoefficientRefit, ProductCoefficient, ProductType
 from collection.queries.learning import Lesson, lessons
 from collection.rules.content import Spread
@@ -50,7 +51,7 @@ def activate_refit(
             basis="derived",
             confidence=base.confidence,
             source=f"{base.source}; refitted to {lesson.proposal.count} weighed lots of this register, "
-            f"{at:%-d %B %Y}",
+            f"{at.astimezone(LONDON):%-d %B %Y}",
             source_url=base.source_url,
             year=base.year,
             notes=base.notes,

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from collection.actions.custody import LONDON
 from collection.actions.dispatch import ASSESS_DUE, nudge
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import record_events
@@ -120,7 +121,9 @@ def _set_end(offer: Offer, state: OfferState, viewer: Viewer | None, at: dt.date
 
 def _end(offer: Offer, state: OfferState, viewer: Viewer, at: dt.datetime, answer: str) -> None:
     if offer.expires_at <= at and state == OfferState.ACCEPTED:
-        raise StateConflictError(f"{offer.reference} ran out on {offer.expires_at:%-d %B %Y}.")
+        raise StateConflictError(
+            f"{offer.reference} ran out on {offer.expires_at.astimezone(LONDON):%-d %B %Y}."
+        )
     if not _set_end(offer, state, viewer, at, answer):
         offer.refresh_from_db()
         raise StateConflictError(f"{offer.reference}: {OFFER_WORDS[OfferState(offer.state)].lower()}.")
@@ -145,13 +148,13 @@ def _tell_holder(offer: Offer, lot: Lot, at: dt.datetime) -> None:
     people = members_with([lot.holder_id], [Role.COLLECTOR])[lot.holder_id]
     maker = offer.organisation.name
     withdrawn = offer.state == OfferState.WITHDRAWN
+    until = f"The offer stands until {offer.expires_at.astimezone(LONDON):%-d %B %Y}. {offer.note}"
     notify(
         people,
         "offer",
         f"{lot.reference}: {maker} {'withdrew its offer' if withdrawn else 'makes an offer'}",
         f"{maker} {'no longer offers' if withdrawn else 'offers'} {pounds(offer.pence_per_kg)} for a kilogram "
-        f"of the lot as it lies. "
-        + ("" if withdrawn else f"The offer stands until {offer.expires_at:%-d %B %Y}. {offer.note}"),
+        f"of the lot as it lies. " + ("" if withdrawn else until),
         f"/lots/{lot.reference}/offers/",
         f"offer-{offer.pk}-{offer.state}",
         at,

@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from collection.actions.departures import record_loss
 from collection.actions.risk import assess
 from collection.models import Estimate, Lot, Notification, Site
-from collection.rules.lifecycle import LotState
+from collection.rules.lifecycle import LotState, StateConflictError
 from tests.cast import Cast, Person
 from tests.journey.answers import errors_of
 from tests.journey.lots import log
@@ -166,6 +167,24 @@ def test_a_lot_cannot_leave_before_it_came_or_in_the_future(
 
     assert answer.status_code == 422
     assert any(sentence in error for error in errors_of(answer))
+
+
+def test_days_are_those_of_london_also_in_the_first_hour_of_a_summer_day(
+    cast: Cast, as_person: SignIn
+) -> None:
+    lot, client = log(cast.scrapyard), as_person(cast.scrapyard)
+    half_past_midnight = dt.datetime(2026, 6, 14, 23, 30, tzinfo=dt.UTC)
+    Lot.unscoped.filter(pk=lot.pk).update(logged_at=half_past_midnight)
+
+    assert "15 June 2026 by" in on_one_line(client.get(f"/lots/{lot.reference}/"))
+    with pytest.raises(StateConflictError, match="was logged on 15 June 2026"):
+        record_loss(
+            cast.scrapyard.viewer,
+            lot.pk,
+            happened_on=dt.date(2026, 6, 14),
+            at=half_past_midnight + dt.timedelta(days=2),
+            explanation="Gone",
+        )
 
 
 def test_a_lot_that_has_left_cannot_leave_again(cast: Cast, as_person: SignIn) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from collection.actions.evidence import may_record_evidence
@@ -88,7 +89,7 @@ def _facts(file: LotFile, is_own: bool) -> list[SummaryRow]:
     if found.note:
         rows.append(SummaryRow("Note", found.note))
     logged_by = f" by {found.logged_by.name}" if found.logged_by and is_own else ""
-    rows.append(SummaryRow("Logged", f"{found.logged_at:%-d %B %Y}{logged_by}"))
+    rows.append(SummaryRow("Logged", f"{timezone.localtime(found.logged_at):%-d %B %Y}{logged_by}"))
     return rows
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from collection.actions.merging import merge
@@ -148,7 +149,7 @@ def apart_rows(record: Dismantling) -> list[SummaryRow]:
     per_kg = f"{1000 * record.minutes / record.freed_grams:,.0f} a kg of magnet" if record.freed_grams else ""
     rows = [
         SummaryRow("Maker and model", f"{record.maker} {record.model}"),
-        SummaryRow("Taken apart", f"{record.items:,} items on {record.at:%-d %B %Y}"),
+        SummaryRow("Taken apart", f"{record.items:,} items on {timezone.localtime(record.at):%-d %B %Y}"),
         SummaryRow("Minutes", [f"{record.minutes:,} together", *([per_kg] if per_kg else [])]),
         SummaryRow(
             "Magnets",

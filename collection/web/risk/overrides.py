@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from collection.actions.overrides import lift_override, override_band
@@ -80,9 +81,8 @@ def override(request: ViewerRequest, reference: str) -> HttpResponseBase:
             days=answers["days"],
             at=request.now,
         )
-        messages.success(
-            request, f"{reference} is {made.get_band_display().lower()} until {made.expires_at:%-d %B %Y}."
-        )
+        until = f"{timezone.localtime(made.expires_at):%-d %B %Y}"
+        messages.success(request, f"{reference} is {made.get_band_display().lower()} until {until}.")
         return redirect("lot", reference)
     says = f"The model gives it {percent(score.p90)} within 90 days. " if score else ""
     return form_page(
@@ -110,8 +110,8 @@ def lift(request: ViewerRequest, reference: str) -> HttpResponseBase:
         request,
         form,
         title="End the override",
-        intro=f"{reference} is {running.get_band_display().lower()} until {running.expires_at:%-d %B %Y}: "
-        f"{running.words}",
+        intro=f"{reference} is {running.get_band_display().lower()} until "
+        f"{timezone.localtime(running.expires_at):%-d %B %Y}: {running.words}",
         back_href=reverse("lot", args=[reference]),
         submit_label="End it now",
     )

@@ -227,5 +227,5 @@ def _facts(found: WatchedSource, is_own: bool) -> list[SummaryRow]:
     if is_own and found.remind_on:
         rows.append(SummaryRow("Next reminder", f"{found.remind_on:%-d %B %Y}"))
     by = f" by {found.logged_by.name}" if found.logged_by and is_own else ""
-    rows.append(SummaryRow("Noted", f"{found.logged_at:%-d %B %Y}{by}"))
+    rows.append(SummaryRow("Noted", f"{timezone.localtime(found.logged_at):%-d %B %Y}{by}"))
     return rows
