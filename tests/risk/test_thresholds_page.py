@@ -74,6 +74,9 @@ def test_a_missing_answer_is_asked_for_and_regulators_only_read(cast: Cast, as_p
     asked = client.get("/risk/thresholds/", {"way": "cost", "value_per_kg": "20"})
     assert asked.status_code == 422
     assert "Enter what a visit costs" in asked.content.decode()
+    nothing_chosen = client.get("/risk/thresholds/", {"cost_per_visit": "175", "value_per_kg": "20"})
+    assert "Choose what is short" in nothing_chosen.content.decode()
+    assert 'value="175"' in nothing_chosen.content.decode()
 
     answers = {"way": "capacity", "lots_a_week": "1", "value_per_kg": "20"}
     assert "Draw the line here" not in on_one_line(client.get("/risk/thresholds/", answers))

@@ -83,7 +83,8 @@ def thresholds_page(request: ViewerRequest) -> HttpResponseBase:
     """GET with answers shows what they would mean; POST of the same answers puts it in force."""
     may_change, held = request.viewer.may(Permission.ADMINISTER), held_scores(request.viewer)
     answers = request.POST if request.method == "POST" else request.GET
-    form = CutsForm(answers if "way" in answers else None)
+    # A browser does not send a question of which nothing was chosen: any other answer shows that it was asked.
+    form = CutsForm(answers if CutsForm.base_fields.keys() & answers.keys() else None)
     context = {
         "current": ensure_thresholds(at=request.now),
         "earlier": RiskThresholds.objects.filter(is_current=False)
