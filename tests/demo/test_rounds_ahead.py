@@ -18,6 +18,16 @@ def test_the_collector_has_a_proposal_to_answer_and_the_planner_a_regular_round(
     asked = ahead.filter(holder__slug="demo-clyde-scrap", answer="waiting")
     assert asked.exists()
     assert all(stop.slot_starts_at and stop.slot_ends_at for stop in asked)
+    booked = Pickup.unscoped.filter(
+        round__on__gte=timezone.localdate(), state="scheduled", site__isnull=False
+    )
+    early = [
+        stop.reference
+        for stop in booked.select_related("site")
+        if stop.site and timezone.localtime(stop.planned_arrival_at).time() < stop.site.opens_at
+    ]
+    assert booked.exists()
+    assert early == [], "no vehicle stands before a closed gate"
     assert RegularRound.unscoped.filter(is_active=True, sites__isnull=False).exists()
     planned = Lot.unscoped.filter(pickup_lots__pickup__in=ahead)
     assert planned.exclude(ewc_code="").exists()

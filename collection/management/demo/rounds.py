@@ -33,6 +33,7 @@ from collection.models import (
     Vehicle,
 )
 from collection.queries.people import viewer_for
+from collection.rules.appointments import LONDON, USUALLY_OPENS
 from collection.rules.geodesy import great_circle_metres
 from collection.rules.lifecycle import RESERVE, Verb
 from collection.rules.planning.expected import way_driven
@@ -71,6 +72,12 @@ def _within_a_day(start: dt.datetime, arrivals: Sequence[dt.datetime]) -> list[d
 def _on_the_road(here: tuple[float, float], there: tuple[float, float]) -> dt.timedelta:
     kilometres = float(great_circle_metres(*here, *there)) / 1000 * ROADS_LONGER
     return dt.timedelta(hours=kilometres / LORRY_KMH)
+
+
+def _until_it_opens(lot: Lot, at: dt.datetime) -> dt.timedelta:
+    """How long a vehicle that comes then waits at the gate."""
+    opens = lot.site.opens_at if lot.site else USUALLY_OPENS
+    return max(NO_TIME, dt.datetime.combine(at.astimezone(LONDON).date(), opens, tzinfo=LONDON) - at)
 
 
 class Rounds:
@@ -234,7 +241,10 @@ class Rounds:
             day += dt.timedelta(days=1)
         start = day.replace(hour=7, minute=0, second=0, microsecond=0)
         arrivals = self._arrivals(facility, [one.lot for one in members], start)
-        return self._make_round(slug, facility, members, start, planner, driver, arrivals)
+        # It leaves so late that no yard is still closed when it comes.
+        later = max(_until_it_opens(one.lot, at) for one, at in zip(members, arrivals, strict=False))
+        arrivals = [at + later for at in arrivals]
+        return self._make_round(slug, facility, members, start + later, planner, driver, arrivals)
 
     def _arrivals(self, facility: Facility, lots: Sequence[Lot], start: dt.datetime) -> list[dt.datetime]:
         """When each stop is reached, and last of all the plant again; half an hour at every stop."""
