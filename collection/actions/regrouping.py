@@ -104,7 +104,7 @@ def take_apart(
             made = Lineage.objects.filter(parent=lot).select_related("child").first()
             return TakenApart(earlier, made.child if made else None)
         gate = None if lot.gross_grams is None else lot.gross_grams - (lot.tare_grams or 0)
-        check_apart(apart, gate)
+        check_apart(apart, gate, int(lot.quantity) if lot.unit == Unit.ITEMS else None)
         truth = _revise_to(viewer, lot, apart.magnet_grams, at)
         magnets = _freed_magnets(lot, apart.freed_grams, truth, at) if apart.freed_grams else None
         counted = apart if truth.magnet_central_grams else apart.without_magnets

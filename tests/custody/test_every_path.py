@@ -127,8 +127,9 @@ class EveryPath(RuleBasedStateMachine):
     @rule(target=held, lot=consumes(held), parts=st.tuples(*[st.integers(0, 5_000)] * 3))
     def take_to_pieces(self, lot: int, parts: tuple[int, int, int]) -> Any:
         freed, residue, loss = parts
+        items = int(Lot.unscoped.get(pk=lot).quantity)
         apart = Apart(
-            maker="Alder", model="P", items=1, minutes=9,
+            maker="Alder", model="P", items=items, minutes=9,
             freed_grams=freed, intact_grams=freed // 2, residue_grams=residue, loss_grams=loss,
         )  # fmt: skip
         try:

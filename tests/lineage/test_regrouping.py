@@ -319,6 +319,8 @@ def test_the_same_record_sent_twice_is_one(cast: Cast) -> None:
         ({"intact_grams": 1_600}, "cannot weigh more than all freed"),
         ({"freed_grams": 0, "intact_grams": 0, "residue_grams": 0, "loss_grams": 0}, "all are 0"),
         ({"minutes": 0}, "minutes as a whole number"),
+        ({"items": 12}, "To take apart only 12, split the lot first"),
+        ({"items": 121}, "The lot has only 120 items"),
         ({"maker": " "}, "write “unmarked”"),
         ({"freed_grams": 90_000}, "came out of a lot of 72.0 kg net"),
         ({"other_grams": {"steel": 30_000}}, "is missing: weigh again or say why"),

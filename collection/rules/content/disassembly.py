@@ -130,14 +130,17 @@ class Apart:
         return replace(self, freed_grams=0, intact_grams=0, residue_grams=0, loss_grams=0)
 
 
-def check_apart(apart: Apart, gate_grams: int | None) -> None:
-    """Refuse what cannot be. ``gate_grams`` is the lot's net weight before, None where it was not weighed.
+def check_apart(apart: Apart, gate_grams: int | None, lot_items: int | None) -> None:
+    """Refuse what cannot be. ``gate_grams`` is the lot's net weight before, None where it was not weighed;
+    ``lot_items`` is how many items it has, None where it is not counted in items.
 
     Raises ContentInputError naming the field and the way out.
     """
     if apart.items < 1 or apart.minutes < 1:
         name = "items" if apart.items < 1 else "minutes"
         raise ContentInputError(name, f"Give the {name} as a whole number above 0.")
+    if lot_items is not None:
+        _check_count(apart.items, lot_items)
     if not apart.maker.strip() or not apart.model.strip():
         name = "model" if apart.maker.strip() else "maker"
         raise ContentInputError(name, f"Give the {name}; write “unmarked” where nothing is on it.")
@@ -155,6 +158,20 @@ def check_apart(apart: Apart, gate_grams: int | None) -> None:
         )
     if gate_grams is not None:
         _check_balance(apart, gate_grams)
+
+
+def _check_count(items: int, lot_items: int) -> None:
+    """The lot becomes other lots as a whole: the magnets of items still whole would be written off."""
+    if items < lot_items:
+        raise ContentInputError(
+            "items",
+            f"The lot has {lot_items:,} items, and all of it becomes other lots. To take apart only {items:,}, split "
+            "the lot first.",
+        )
+    if items > lot_items:
+        raise ContentInputError(
+            "items", f"The lot has only {lot_items:,} items. Log what is beyond that as a lot of its own."
+        )
 
 
 def _check_balance(apart: Apart, gate_grams: int) -> None:
