@@ -108,6 +108,10 @@ def test_a_person_acts_for_the_organisation_they_chose(
 
     page = client.get("/account/organisation/")
     assert page.wsgi_request.viewer.organisation_id == other.pk  # type: ignore[attr-defined]
+    # What is of their other organisation is not found while they act for this one: the page says whom they act for.
+    missing = client.get("/lots/LOT-26-999999/").content.decode()
+    assert f"You act for {other.name}" in missing
+    assert "Act for another of your organisations" in missing
     assert other.name in page.content.decode()
 
 
@@ -155,7 +159,8 @@ def test_guessing_is_stopped_after_a_few_tries_and_says_how_long(client: Client,
 def test_signing_out_is_a_post(cast: Cast, as_person: Callable[[Person], Client]) -> None:
     client = as_person(cast.scrapyard)
 
-    assert client.get("/sign-out/").status_code == 405
+    client.get("/sign-out/")
+    assert "_auth_user_id" in client.session
     client.post("/sign-out/")
     assert "_auth_user_id" not in client.session
 
