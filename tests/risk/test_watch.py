@@ -101,6 +101,8 @@ def test_a_regulator_of_one_nation_sees_no_kingdom(cast: Cast, client: Client) -
     page = client.get("/risk/watch/").content.decode()
     assert "lots in Scotland" in page
     assert f"of {whole.rows} lots" not in on_one_line(page)
+    # The sentence gives the figure of the table below it.
+    assert f"where {scottish.expected:.1f} were expected" in on_one_line(page)
     assert "England" not in client.get("/risk/fairness/").content.decode()
 
 
