@@ -132,6 +132,9 @@ def test_a_lot_goes_from_the_plan_to_the_plant_page_by_page(
     }
     assert planner.post(process, batch).status_code == 302
     assert "0.500 kg residue" in on_one_line(planner.get(f"/receipts/{receipt.reference}/"))
+    for form, figures in ((weigh_in, ticket | {"gross": "590"}), (process, batch | {"retained": "5"})):
+        sent_from_the_page_before = planner.post(form, figures, follow=True)
+        assert "What you sent now changed nothing" in sent_from_the_page_before.content.decode(), form
     lot.refresh_from_db()
     assert lot.state == "processed"
 

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +18,8 @@ from collection.web.form_page import form_page
 from collection.web.kit.components import SummaryRow
 from collection.web.kit.numbers import kilograms
 from collection.web.planner.receiving_forms import ProcessForm, WeighInForm
+
+RECORDED_BEFORE = "This was recorded before, as it stands here. What you sent now changed nothing."
 
 # Both lists are worked off from the oldest; what comes after these moves up.
 MOST_SHOWN = 100
@@ -42,7 +45,7 @@ def weigh_in(request: ViewerRequest, reference: str) -> HttpResponseBase:
     plants = list(Facility.objects.filter(organisation_id=request.viewer.organisation_id, accepts_lots=True))
     if lot.state != LotState.IN_TRANSIT:
         receipt = Receipt.objects.visible_to(request.viewer).filter(lot=lot).first()
-        return redirect("receipt", receipt.reference) if receipt else redirect("receiving")
+        return _as_recorded(request, receipt.reference) if receipt else redirect("receiving")
     form = WeighInForm(
         request.POST or None,
         plants=plants,
@@ -88,7 +91,7 @@ def process_lot(request: ViewerRequest, reference: str) -> HttpResponseBase:
     receipt = receipt_with_lot(request.viewer, reference)
     lot = receipt.lot
     if lot.state != LotState.RECEIVED:
-        return redirect("receipt", reference)
+        return _as_recorded(request, reference)
     form = ProcessForm(request.POST or None, initial={"submission_id": uuid.uuid4()})
     if form.is_valid():
         try:
@@ -114,6 +117,13 @@ def process_lot(request: ViewerRequest, reference: str) -> HttpResponseBase:
         back_href=f"/receipts/{reference}/",
         submit_label="Record",
     )
+
+
+def _as_recorded(request: ViewerRequest, reference: str) -> HttpResponseBase:
+    """To the receipt as it stands. Whoever went back and sent other figures is told that they did not count."""
+    if request.method == "POST":
+        messages.info(request, RECORDED_BEFORE)
+    return redirect("receipt", reference)
 
 
 def _load_rows(lot: Lot) -> list[SummaryRow]:
