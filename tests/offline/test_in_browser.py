@@ -199,6 +199,25 @@ def test_two_phones_without_signal_at_once_share_nothing(
     assert ReservedReference.objects.exclude(used_at=None).count() == 2
 
 
+def test_a_product_typed_and_not_chosen_is_asked_again_where_the_amount_can_still_be_counted(
+    get_phone: GetPhone, cable: Cable, cast: Cast
+) -> None:
+    page = get_phone()
+    ready(page, cast.scrapyard)
+    cable.cut()
+    page.goto("/log/")
+    page.get_by_label("WEEE stream").check()
+    _go_on(page)
+    page.get_by_label("What is it?").fill("hard drives")
+    _go_on(page)
+
+    page.get_by_role("link", name="Choose from the list which product it is").click()
+    assert_accessible(page)
+    page.get_by_role("option", name=re.compile("3.5 inch desktop")).click()
+    _go_on(page)
+    expect(page.get_by_label("How much?")).to_be_visible()
+
+
 def test_what_the_register_refuses_is_mended_on_the_phone(
     get_phone: GetPhone, cable: Cable, cast: Cast
 ) -> None:

@@ -43,11 +43,19 @@ const askedOf = (pages) => book.order.filter((slug) => slug === PHOTOS || shapeO
 // Pages that may be left as they are, and are opened from the last page.
 const offeredOf = (pages) => book.offered.filter((slug) => shapeOf(slug, pages));
 
+// Words for which a product on the phone could be chosen. Which one it is decides how the amount is asked, and the
+// amount is known where the lot is. Words that fit none are left to the register's own search.
+function isUnclear(slug, pages) {
+  const typed = pages[slug];
+  return slug === "product" && Boolean(typed?.product) && !typed["product-picked"] && search(typed.product).length > 0;
+}
+
 // The first page still to be answered, or with something on it to be mended.
 function nextOf(item) {
   const wrong = new Set((item.problems ?? []).map(({ page }) => page));
+  const isOpen = (slug) => !(slug in item.pages) || wrong.has(slug) || isUnclear(slug, item.pages);
   return (
-    askedOf(item.pages).find((slug) => !(slug in item.pages) || wrong.has(slug)) ??
+    askedOf(item.pages).find(isOpen) ??
     offeredOf(item.pages).find((slug) => wrong.has(slug)) ??
     CHECK
   );
@@ -115,6 +123,9 @@ async function showQuestion(item, slug) {
   enhanceLookups(stage, { search: (address, words) => (address.startsWith("/log/products/") ? search(words) : []) });
   offerUsual(item, slug, form);
   const wrong = (item.problems ?? []).filter(({ page }) => page === slug);
+  if (!wrong.length && isUnclear(slug, item.pages)) {
+    wrong.push({ target: form.elements.product.id, message: "Choose from the list which product it is" });
+  }
   showProblems(errors, form, wrong);
   if (!wrong.length) {
     (form.querySelector("[autofocus]") ?? form.querySelector("h1"))?.focus();
