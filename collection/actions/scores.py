@@ -36,18 +36,17 @@ from collection.rules.lifecycle import OPEN_STATES, STATE_LABELS, LotState, Verb
 from collection.rules.risk import FeatureTable, RiskModel, band, score
 from collection.rules.risk.frozen import freeze, layout_of
 
-# Probabilities are kept to four places: finer changes are noise and would be written every day.
-PLACES_KEPT = 4
+# Probabilities are kept to four places, points to two: finer changes are noise, and every run would write them.
+PLACES_KEPT = {"points": 2, "p30": 4, "p60": 4, "p90": 4, "p_retained": 4, "p_lost": 4}
 HAS_FALLEN = "The risk has fallen"
 HOLDS_NOTHING = "No rare-earth magnets in it"
 
-_ROUNDED = ("points", "p30", "p60", "p90", "p_retained", "p_lost")
 _STORED = {
     "lot_id": whole("pk"),
     "model_id": whole("model_id"),
     "band": whole("band"),
     "expected_export_grams": whole("expected_export_grams"),
-    **{name: number(name) for name in _ROUNDED},
+    **{name: number(name) for name in PLACES_KEPT},
 }
 _NOT_SCORED = 0
 
@@ -112,13 +111,14 @@ def _what_scores_say(lot_ids: LotIds, found: OpenLots, standard: Standard, at: d
     scores = score(standard.model, found.features)
     cuts = (standard.thresholds.medium_from, standard.thresholds.high_from)
     bands = band(scores.p90, cuts) + int(Band.LOW)
-    expected = np.round(scores.p90 * found.magnet_grams).astype(np.int64)
+    kept = {name: np.round(getattr(scores, name), places) for name, places in PLACES_KEPT.items()}
+    expected = np.round(kept["p90"] * found.magnet_grams).astype(np.int64)
     return {
         "lot_id": found.lot_ids,
         "model_id": np.full(len(found.lot_ids), standard.version.pk, dtype=np.int64),
         "band": with_overrides(bands, found.lot_ids, at=at, asked=lot_ids).astype(np.int16),
         "expected_export_grams": expected,
-        **{name: np.round(getattr(scores, name), PLACES_KEPT) for name in _ROUNDED},
+        **kept,
     }
 
 

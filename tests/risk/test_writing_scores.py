@@ -42,6 +42,14 @@ def test_a_second_run_reads_and_writes_nothing(cast: Cast) -> None:
     assert [query["sql"] for query in queries if WRITING.match(query["sql"])] == []
 
 
+def test_what_a_few_minutes_do_to_a_heavy_lot_is_not_written(cast: Cast) -> None:
+    Lot.unscoped.filter(pk=log_one(cast).pk).update(magnet_grams=4_000_000)
+    Lot.unscoped.filter(pk=log_one(cast).pk).update(available_from_on=NOW.date() - dt.timedelta(days=20))
+    assess_all(at=NOW)
+
+    assert assess_all(at=NOW + dt.timedelta(minutes=2)).written == 0
+
+
 def test_the_number_of_statements_does_not_grow_with_the_lots(cast: Cast) -> None:
     def statements() -> int:
         Score.objects.all().delete()
