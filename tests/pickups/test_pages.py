@@ -105,8 +105,15 @@ def test_a_lot_goes_from_the_plan_to_the_plant_page_by_page(
     assert driver.post(stop, record).status_code == 302
     assert driver.post(stop, record).status_code == 302, "the second press is the same record"
     assert "Recorded" in driver.get(stop).content.decode()
+    pickup.refresh_from_db()
+    assert pickup.arrived_at
+    came_at = f"{timezone.localtime(pickup.arrived_at):%H:%M} {pickup.place_name}"
+    assert came_at in on_one_line(driver.get(f"/driving/{made.reference}/")), (
+        "when it came, not when it was to"
+    )
 
     planner = as_person(cast.short_loop_planner)
+    assert came_at in on_one_line(planner.get(f"/rounds/{made.reference}/"))
     assert lot.reference in planner.get("/receiving/").content.decode()
     weigh_in = f"/receiving/{lot.reference}/"
     ticket = {

@@ -46,7 +46,7 @@ async function carryDriving(seat, pathname, fields, files) {
   const titles = { "leave/": `Left the plant: ${round}`, "arrive/": `Arrived: ${stop}`, "back/": `Back at the plant: ${round}` };
   await queueItem(seat, id, (item) => {
     const unloaded = step?.startsWith("unload/") ? `Unloaded at the plant: ${round}` : undefined;
-    const title = titles[step] ?? unloaded ?? `Collected: ${stop}`;
+    const title = titles[step] ?? unloaded ?? `Recorded: ${stop}`;
     Object.assign(item, { kind: "driving", title, fields, address: `/queue${pathname}`, page: pathname });
     item.wasChanged ||= Boolean(item.wasTried);
   });
