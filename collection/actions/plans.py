@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from collection.actions.dispatch import RUN_PLANS, nudge
 from collection.actions.references import next_reference
@@ -15,6 +16,7 @@ from collection.rules.planning.suitability import BOXES
 from collection.rules.roles import Permission, Viewer, require
 
 MOST_DAYS = 14
+MOST_AHEAD = dt.timedelta(days=366)
 HEAVIEST_ELEMENT = 20
 SHORTEST_SEARCH_S, LONGEST_SEARCH_S = 1, 600
 
@@ -119,8 +121,11 @@ def request_plan(
 
 
 def _check_request(request: PlanRequest, vehicles: Collection[Vehicle], at: dt.datetime) -> None:
-    if request.from_on < at.date():
+    today = timezone.localdate(at)
+    if request.from_on < today:
         raise PlanRefusedError("from_on", "The first day has passed. Choose today or a later day.")
+    if request.from_on > today + MOST_AHEAD:
+        raise PlanRefusedError("from_on", "The first day is more than a year ahead. Check the year.")
     if not 1 <= request.days <= MOST_DAYS:
         raise PlanRefusedError("days", f"Plan between 1 and {MOST_DAYS} days at once.")
     if not vehicles:

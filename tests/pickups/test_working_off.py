@@ -252,6 +252,7 @@ def test_reading_what_a_plan_is_about_takes_the_same_queries_for_any_number_of_l
     [
         ({"days": 0}, "days"),
         ({"from_on": dt.date(2026, 11, 20)}, "from_on"),
+        ({"from_on": dt.date(2031, 12, 1)}, "from_on"),
         ({"from_on": dt.date(2026, 11, 28)}, "days"),
         ({"seconds": 9999}, "seconds"),
         ({"saving_weight": 0}, "saving_weight"),
