@@ -11,10 +11,17 @@ from collection.rules.roles import Permission, Viewer, require
 
 
 def set_thresholds(viewer: Viewer, cuts: Cuts, *, basis: str, at: dt.datetime) -> RiskThresholds:
-    """The new cuts are in force from now, and every open lot is due to be banded by them."""
+    """The new cuts are in force from now, and every open lot is due to be banded by them.
+
+    The same cuts for the same reason once more, as by a second press, change nothing.
+    """
     require(viewer, Permission.ADMINISTER)
     with transaction.atomic():
-        RiskThresholds.objects.filter(is_current=True).update(is_current=False)
+        current = RiskThresholds.objects.filter(is_current=True)
+        same = current.filter(medium_from=cuts.medium_from, high_from=cuts.high_from, basis=basis).first()
+        if same is not None:
+            return same
+        current.update(is_current=False)
         thresholds = RiskThresholds.objects.create(
             medium_from=cuts.medium_from,
             high_from=cuts.high_from,

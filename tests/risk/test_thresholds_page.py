@@ -63,6 +63,9 @@ def test_the_line_is_shown_before_it_is_drawn_and_the_old_one_kept(cast: Cast, a
     assert RiskThresholds.objects.filter(pk=old.pk, is_current=False).exists()
     assert AssessmentDue.objects.count() == 3
 
+    client.post("/risk/thresholds/", answers)
+    assert RiskThresholds.objects.get(is_current=True) == new, "the second press is the same line"
+
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("reference")
