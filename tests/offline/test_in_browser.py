@@ -319,3 +319,19 @@ def test_a_photo_cut_off_on_the_page_with_signal_is_kept_and_sent(
     _send(page)
     assert [(quantity, photos) for _reference, quantity, photos in _lots()] == [(120, 1)]
     assert LotPhoto.objects.count() == 1
+
+
+def test_back_to_a_refused_form_asks_it_again_and_keeps_nothing_as_unsent(
+    get_phone: GetPhone, cast: Cast
+) -> None:
+    page = get_phone()
+    ready(page, cast.scrapyard)
+    page.goto("/log/")
+    _answer_up_to_amount(page)
+    for quantity in ("as many as fit", "40"):
+        page.get_by_label("How much?").fill(quantity)
+        _go_on(page)
+    expect(page.get_by_role("heading", name="What state is it in?")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("How much?")).to_be_visible()
+    assert "/offline/" not in page.url

@@ -8,9 +8,11 @@ import { enhanceUploads } from "./uploads.js";
 import { startOffline } from "./offline/start.js";
 import { enhanceGantts } from "./gantt.js";
 import { enhanceSignatures } from "./signature.js";
+import { askRefusedAgain } from "./refused.js";
 
 document.body.classList.add("govuk-frontend-supported", "js-enabled");
 initAll();
+askRefusedAgain(document);
 guardForms(document);
 enhanceLookups(document);
 enhanceMaps(document);
