@@ -298,17 +298,33 @@ def test_the_signal_s_return_is_enough_and_removing_asks_first(
     assert [quantity for _reference, quantity, _photos in _lots()] == [60]
 
 
+# The phone is asked what it keeps so slowly that an upload breaks off first.
+SLOW_PHONE = """
+const register = ServiceWorkerContainer.prototype.register;
+ServiceWorkerContainer.prototype.register = function (...given) {
+  return new Promise((done) => setTimeout(done, 5_000)).then(() => register.apply(this, given));
+};
+"""
+
+
+@pytest.mark.parametrize("phone", ["quick", "slow"])
+@pytest.mark.parametrize("cut_off", ["on its way", "before the answer"])
 def test_a_photo_cut_off_on_the_page_with_signal_is_kept_and_sent(
-    get_phone: GetPhone, cable: Cable, cast: Cast
+    get_phone: GetPhone, cable: Cable, cast: Cast, phone: str, cut_off: str
 ) -> None:
     page = get_phone()
     ready(page, cast.scrapyard)
+    if phone == "slow":
+        page.add_init_script(SLOW_PHONE)
     page.goto("/log/")
     _answer_up_to_amount(page)
     page.get_by_label("How much?").fill("120")
     _go_on(page)
     _answer_after_amount(page)
-    cable.cut_within("/photos/")
+    if cut_off == "on its way":
+        cable.cut_within("/photos/")
+    else:
+        cable.cut_before_answer("/photos/")
     page.get_by_label("Add photos").set_input_files([photo("load")])
     expect(page.get_by_text("Kept on this phone; sent when there is signal")).to_be_visible()
     _go_on(page)

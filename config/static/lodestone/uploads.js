@@ -1,6 +1,7 @@
 // Files sent one by one, each with its progress, its answer and a way to try again.
 // <input type="file" data-one-by-one="now"> sends a file as soon as it is chosen; "on sending" when the form is.
 // Without this script the form sends all of them at once and the server answers with a page.
+import { smaller } from "./pictures.js";
 
 export function enhanceUploads(root) {
   for (const input of root.querySelectorAll("input[type=file][data-one-by-one]")) {
@@ -13,6 +14,7 @@ class Uploads {
     this.input = input;
     this.form = input.form;
     this.sendsAtOnce = input.dataset.oneByOne === "now";
+    this.takesOnlyPictures = input.accept.split(",").every((type) => type.trim().startsWith("image/"));
     this.waiting = [];
     this.isSending = false;
     this.afterwards = null;
@@ -141,10 +143,12 @@ class Upload {
     owner.list.append(this.row);
   }
 
-  send() {
+  async send() {
     const { owner } = this;
+    // The very bytes a phone keeps when the signal goes: if only the answer was lost, the register knows them.
+    this.sent ??= owner.takesOnlyPictures ? await smaller(this.file) : this.file;
     const body = new FormData(owner.form);
-    body.set(owner.input.name, this.file, this.file.name);
+    body.set(owner.input.name, this.sent, this.file.name);
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       request.open("POST", owner.form.getAttribute("action") || location.href);
@@ -157,10 +161,7 @@ class Upload {
         resolve();
       });
       for (const name of ["error", "abort", "timeout"]) {
-        request.addEventListener(name, () => {
-          this.lose();
-          resolve();
-        });
+        request.addEventListener(name, () => resolve(this.lose()));
       }
       request.send(body);
     });
@@ -193,16 +194,17 @@ class Upload {
     }
   }
 
-  // No connection. Whoever cancels the event has taken the file over, as a phone's queue does.
-  lose() {
-    const unsent = new CustomEvent("upload:unsent", { bubbles: true, cancelable: true, detail: { file: this.file } });
-    if (this.owner.form.dispatchEvent(unsent)) {
+  // No connection. Whoever sets `keeping` takes the file over, as a phone's queue does, once that promise holds.
+  async lose() {
+    const detail = { file: this.sent, name: this.file.name, keeping: null };
+    this.owner.form.dispatchEvent(new CustomEvent("upload:unsent", { bubbles: true, detail }));
+    if (!detail.keeping || !(await detail.keeping)) {
       this.fail("Not sent: no connection.", true);
-    } else {
-      this.isDone = true;
-      this.bar.remove();
-      this.words.textContent = "Kept on this phone; sent when there is signal";
+      return;
     }
+    this.isDone = true;
+    this.bar.remove();
+    this.words.textContent = "Kept on this phone; sent when there is signal";
   }
 
   fail(sentence, mayTryAgain) {

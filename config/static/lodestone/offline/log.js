@@ -2,8 +2,8 @@
 // time. Every answer is on the phone before the next page is shown. `#<id>/<page>` says which lot and page.
 import { createAll, Radios, Checkboxes } from "../../vendor/govuk-frontend-6.6.0/govuk-frontend.js";
 import { enhanceLookups } from "../lookup.js";
+import { smaller } from "../pictures.js";
 import { ON_THIS_PHONE, titleOf } from "./carry.js";
-import { smaller } from "./pictures.js";
 import { fillIn, leftEmpty, showProblems, typedIn, wordsOf } from "./questions.js";
 import { searchIn } from "./search.js";
 import { sendQueue } from "./sender.js";

@@ -3,7 +3,6 @@
 import { ON_THIS_PHONE } from "./carry.js";
 import { startDriving } from "./driving.js";
 import { FRESH_SINCE, keepPage, keptPage, seatIs } from "./pages.js";
-import { smaller } from "./pictures.js";
 import { sendQueue } from "./sender.js";
 import { addPhoto, changeItem, currentSeat, itemsOf, keep, kept, onChange, queueItem } from "./store.js";
 
@@ -18,9 +17,16 @@ export async function startOffline(body) {
     return;
   }
   const { seat, keeps } = body.dataset;
+  if (seat && keeps) {
+    // Before anything is waited for: an upload may break off while this phone is still being looked into.
+    keepUnsentPhotos(seat);
+  }
   try {
     if (seat) {
       await seatIs(seat);
+    }
+    if (seat && keeps) {
+      await keepCopyOfDraft(seat);
     }
     if (keeps) {
       await navigator.serviceWorker.register("/service-worker.js", { type: "module", updateViaCache: "none" });
@@ -37,8 +43,6 @@ export async function startOffline(body) {
   onChange(show);
   await show();
   if (keeps) {
-    await keepCopyOfDraft(here);
-    keepUnsentPhotos(here);
     await startDriving(here);
     keepSending(here);
     await keepFresh(here, keeps.split(" "));
@@ -73,17 +77,20 @@ function keepUnsentPhotos(seat) {
     return;
   }
   document.addEventListener("upload:unsent", (event) => {
-    event.preventDefault();
-    keepPhoto(seat, lot, event.detail.file);
+    const { file, name } = event.detail;
+    event.detail.keeping = keepPhoto(seat, lot, file, name).then(
+      () => true,
+      () => false,
+    );
   });
 }
 
-async function keepPhoto(seat, lot, file) {
+async function keepPhoto(seat, lot, file, name) {
   const id = crypto.randomUUID();
-  await addPhoto(id, await smaller(file), file.name);
+  await addPhoto(id, file, name);
   await queueItem(seat, id, (item) => {
     const page = `/log/${lot}/check/`;
-    const own = { kind: "photo", title: `Photo ${file.name}`, address: `/queue/lots/${lot}/`, page };
+    const own = { kind: "photo", title: `Photo ${name}`, address: `/queue/lots/${lot}/`, page };
     // There is no event of its own to send, only the photo.
     Object.assign(item, own, { result: { url: page } });
   });
