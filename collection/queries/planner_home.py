@@ -16,6 +16,7 @@ from collection.models import (
     Plan,
     Round,
     Score,
+    Vehicle,
 )
 from collection.queries.content_sums import magnet_interval
 from collection.queries.flags import count_up_to, flags_of
@@ -34,7 +35,8 @@ class PlannerDay:
     """Figures and short lists of the planner's home page. Masses are grams of magnet; flags are counted up to
     MOST_COUNTED."""
 
-    plants: list[Facility]
+    has_plant: bool
+    has_vehicle: bool
     held: Spread
     at_risk_grams: int
     flags: list[Flag]
@@ -58,7 +60,8 @@ def planner_day(viewer: Viewer, today: dt.date) -> PlannerDay:
     rounds = list(rounds_from(viewer, today, 7))
     stops = Pickup.objects.visible_to(viewer).filter(state=PickupState.SCHEDULED).order_by()
     return PlannerDay(
-        plants=list(Facility.objects.filter(organisation_id=viewer.organisation_id)),
+        has_plant=Facility.objects.filter(organisation_id=viewer.organisation_id, accepts_lots=True).exists(),
+        has_vehicle=Vehicle.objects.visible_to(viewer).filter(is_active=True).exists(),
         held=magnet_interval(held),
         at_risk_grams=scores.aggregate(grams=Sum("expected_export_grams"))["grams"] or 0,
         flags=list(flags.order_by("-opened_at", "-pk")[:FLAGS_SHOWN]),

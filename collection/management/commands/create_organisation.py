@@ -21,6 +21,13 @@ class Command(BaseCommand):
         parser.add_argument("--nation", default="", choices=["", *Nation.values])
         parser.add_argument("--admin-email", default="", help="make this person its administrator")
 
+        parser.add_argument(
+            "--plant",
+            action="append",
+            default=[],
+            help="the code of a plant this recycler runs; may be repeated",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             organisation, created = ensure_organisation(
@@ -30,6 +37,7 @@ class Command(BaseCommand):
                 holder_kind=options["holder_kind"],
                 nation=options["nation"],
                 admin_email=options["admin_email"],
+                plants=options["plant"],
             )
         except InvalidOrganisationError as error:
             raise CommandError(str(error)) from error

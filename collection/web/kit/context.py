@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from collection.rules.roles import Permission
 from collection.web.offline.seats import kept_pages, seat_key
 
 
@@ -22,6 +23,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "seat": seat_key(viewer) if viewer else "",
         "kept_pages": kept_pages(viewer) if viewer else (),
         "is_signed_in": user is not None and user.is_authenticated,
+        "manages_people": bool(viewer and viewer.may(Permission.MANAGE_ORGANISATION)),
         "organisation_name": getattr(request, "organisation_name", ""),
         "role_name": getattr(request, "role_name", ""),
         "navigation": getattr(request, "navigation", ()),

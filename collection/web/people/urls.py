@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import path, reverse_lazy
 
 from collection.web.access import public, signed_in
-from collection.web.people import views
+from collection.web.people import members, views
 from collection.web.people.forms import (
     ChangePasswordForm,
     ForgottenPasswordForm,
@@ -48,6 +48,9 @@ urlpatterns = [
         signed_in(auth_views.PasswordChangeDoneView.as_view()),
         name="password_change_done",
     ),
+    path("account/people/", members.people, name="people"),
+    path("account/people/add/", members.add_person, name="add-person"),
+    path("account/people/<int:person_id>/", members.change_person, name="person"),
     path("account/organisation/", views.switch_organisation, name="switch-organisation"),
     path("account/waiting/", views.no_membership, name="no-membership"),
 ]

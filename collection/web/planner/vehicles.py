@@ -195,6 +195,8 @@ def renew_calendar(request: ViewerRequest, pk: int) -> HttpResponseBase:
 
 def _edit(request: ViewerRequest, vehicle: Vehicle, title: str, feed: str = "") -> HttpResponseBase:
     plants = Facility.objects.filter(organisation_id=vehicle.organisation_id, accepts_lots=True)
+    if not plants:
+        return render(request, "collection/planner/cannot_plan.html", {"plants": plants})
     form = VehicleForm(request.POST or None, instance=vehicle, plants=plants)
     if form.is_valid():
         form.save()

@@ -151,6 +151,8 @@ def _edit(
     viewer = request.viewer
     plants = list(Facility.objects.filter(organisation_id=viewer.organisation_id, accepts_lots=True))
     fleet = list(Vehicle.objects.visible_to(viewer).filter(is_active=True, depot__in=plants).order_by("name"))
+    if not fleet:
+        return render(request, "collection/planner/cannot_plan.html", {"plants": plants})
     chosen = row.sites.values_list("pk", flat=True) if row else ()
     sites = [
         (str(site.pk), f"{site.name}, {site.organisation.name}") for site in sites_to_visit(viewer, chosen)
