@@ -1,11 +1,13 @@
 """Nudges: messages sent after commit so that waiting rows are looked at sooner.
 
 A lost nudge costs minutes, never work: the beat sweep finds whatever row it was about. Tasks are sent by
-name, so actions never import tasks; every process has them registered (`collection.apps`).
+name, so actions never import tasks. A process that only sends has them found when it first does: importing
+them all is half of a command's start.
 """
 
 import logging
 from functools import lru_cache
+from typing import Any
 
 from celery import current_app
 from django.db import transaction
@@ -42,9 +44,15 @@ class Nudge:
 
     def __call__(self) -> None:
         try:
-            current_app.tasks[self.task_name].apply_async(retry=False)
+            _task(self.task_name).apply_async(retry=False)
         except (OperationalError, OSError) as error:
             logger.warning("Could not nudge %s (%s); the sweep will find the row.", self.task_name, error)
+
+
+def _task(name: str) -> Any:
+    if name not in current_app.tasks:
+        current_app.loader.import_default_modules()
+    return current_app.tasks[name]
 
 
 def nudge(task_name: str) -> None:

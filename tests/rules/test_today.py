@@ -214,6 +214,17 @@ def test_what_joins_the_first_trip_makes_no_stop_of_the_second_late() -> None:
     assert (found.stop.trip, found.position, found.late) == (2, 2, ())
 
 
+def test_a_wait_at_the_gate_of_a_later_trip_is_time_for_the_first() -> None:
+    """Back by five at the latest, and after the second trip a minute before; but there an hour is spent waiting."""
+    on_the_road = replace(VAN, has_left=True)
+    due = timetable(LiveRound(on_the_road, (FIRST, SECOND))).calls[1].arrives
+    waits = replace(SECOND, opens=due + HOUR, closes=due + 2 * HOUR, slot_ends=due + 2 * HOUR)
+    table = timetable(LiveRound(on_the_road, (FIRST, waits)))
+    in_a_hurry = replace(on_the_road, back_by=table.returns + 60)
+    first, _ = trips_of(LiveRound(in_a_hurry, (FIRST, waits)))
+    assert first.vehicle.back_by == table.unloadings[0].arrives + HOUR + 60
+
+
 def test_both_trips_of_a_broken_down_vehicle_find_another() -> None:
     hazardous = replace(SECOND, kept_apart="hazardous waste")
     idle = replace(LORRY, key="vehicle-3", name="Second lorry")

@@ -51,6 +51,10 @@ def trips_of(live: LiveRound) -> tuple[LiveRound, ...]:
 
 
 def _slack(later: Sequence[Call], until_home: int) -> int:
-    """Seconds by which these calls may come later."""
-    slots = (min(call.stop.slot_ends - call.arrives, call.stop.closes - call.starts) for call in later)
-    return max(0, min(until_home, *slots))
+    """Seconds by which the first of these calls may come later: what is waited at a gate is not lost behind it."""
+    slack = until_home
+    for call in reversed(later):
+        until_opening = call.starts - call.arrives
+        until_late = call.stop.slot_ends - call.arrives
+        slack = min(until_late, until_opening + min(call.stop.closes - call.starts, slack))
+    return max(0, slack)
