@@ -15,8 +15,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -186,7 +184,8 @@ def prepare(sign_ins: Path) -> None:
 
 def children(host: str, port: int) -> list[Child]:
     programs = Path(sys.executable).parent
-    celery = [str(programs / "celery"), "--quiet", "-A", "config"]
+    # Checks were made while setting up. Made again here they would load every page and the whole API.
+    celery = [str(programs / "celery"), "--quiet", "--skip-checks", "-A", "config"]
     return [
         Child(
             "web",
@@ -209,17 +208,25 @@ def children(host: str, port: int) -> list[Child]:
     ]
 
 
-def readiness(address: str) -> dict[str, object]:
-    """The answer of ``/readyz``, or an empty one while the web server is not up."""
+def readiness(host: str, port: int) -> dict[str, object]:
+    """The answer of ``/readyz``, or an empty one while the web server is not up.
+
+    By hand, since an HTTP client would be half of what this process weighs.
+    """
     try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as response:
-            answer: dict[str, object] = json.load(response)
-            return answer
-    except (OSError, ValueError, urllib.error.URLError):
+        with (
+            socket.create_connection((host, port), timeout=5) as connection,
+            connection.makefile("rb") as answer,
+        ):
+            connection.sendall(f"GET /readyz HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+            _head, _, body = answer.read().partition(b"\r\n\r\n")
+            found: dict[str, object] = json.loads(body)
+            return found
+    except (OSError, ValueError):
         return {}
 
 
-def keep_running(everyone: list[Child], address: str, sign_ins: Path, folder: Path) -> None:
+def keep_running(everyone: list[Child], host: str, port: int, sign_ins: Path, folder: Path) -> None:
     """Until stopped: look after the children; once all answers are good, say where to go."""
     give_up_at = time.monotonic() + READY_WITHIN_SECONDS
     welcomed = False
@@ -227,15 +234,19 @@ def keep_running(everyone: list[Child], address: str, sign_ins: Path, folder: Pa
         for child in everyone:
             child.look_after()
         if not welcomed:
-            answer = readiness(address)
+            answer = readiness(host, port)
             if answer.get("status") == "ready":
-                welcome(address, sign_ins, folder)
+                welcome(address_of(host, port), sign_ins, folder)
                 welcomed = True
             elif time.monotonic() > give_up_at:
                 raise CannotRun(
                     f"Lodestone did not become ready in {READY_WITHIN_SECONDS} s: {json.dumps(answer)}"
                 )
         time.sleep(0.3 if welcomed else 0.1)
+
+
+def address_of(host: str, port: int) -> str:
+    return f"http://{host}:{port}"
 
 
 def welcome(address: str, sign_ins: Path, folder: Path) -> None:
@@ -280,13 +291,12 @@ def main() -> None:
         with lock(folder):
             sign_ins = folder / "demo-sign-ins.txt"
             prepare(sign_ins)
-            address = f"http://{host}:{port}"
-            os.environ.setdefault("SITE_ADDRESS", address)
+            os.environ.setdefault("SITE_ADDRESS", address_of(host, port))
             everyone = children(host, port)
             try:
                 for child in everyone:
                     child.start()
-                keep_running(everyone, address, sign_ins, folder)
+                keep_running(everyone, host, port, sign_ins, folder)
             finally:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)

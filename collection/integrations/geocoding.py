@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from geopy.exc import GeopyError
-from geopy.geocoders import Nominatim
 
 from collection.rules.geodesy import great_circle_metres
 
@@ -39,6 +37,10 @@ def look_up(words: str) -> FoundPoint | None:
 
     One request, no retries: the caller decides when to ask again. Raises GeocoderUnavailableError.
     """
+    # Brings every service it knows and an HTTP client with it; most registers never ask.
+    from geopy.exc import GeopyError
+    from geopy.geocoders import Nominatim
+
     address = urlsplit(settings.GEOCODER_URL)
     service = Nominatim(
         scheme=address.scheme,

@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Iterator
 from functools import lru_cache
 
-import holidays
-
 _SUBDIVISIONS = {"England": "ENG", "Wales": "WLS", "Scotland": "SCT", "Northern Ireland": "NIR"}
 SATURDAY = 5
 ONE_DAY = dt.timedelta(days=1)
@@ -13,6 +11,9 @@ ONE_DAY = dt.timedelta(days=1)
 
 @lru_cache(maxsize=64)
 def _bank_holidays_of(subdivision: str, year: int) -> dict[dt.date, str]:
+    # The calendars of a hundred countries: loaded when the first day is asked about.
+    import holidays
+
     return dict(holidays.country_holidays("GB", subdiv=subdivision, years=year))
 
 

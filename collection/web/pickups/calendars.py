@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from collection.documents.calendars import holder_calendar, site_calendar, vehicle_calendar
 from collection.queries.calendars import (
     organisation_by_token,
     pickups_of_holder,
@@ -26,6 +25,8 @@ KEEP_SECONDS = 600
 @require_safe
 @cache_control(private=True, max_age=KEEP_SECONDS)
 def vehicle_feed(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+    from collection.documents.calendars import vehicle_calendar
+
     vehicle = vehicle_by_token(token)
     if vehicle is None:
         raise Http404
@@ -38,6 +39,8 @@ def vehicle_feed(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 @require_safe
 @cache_control(private=True, max_age=KEEP_SECONDS)
 def organisation_feed(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+    from collection.documents.calendars import holder_calendar
+
     organisation = organisation_by_token(token)
     if organisation is None:
         raise Http404
@@ -50,6 +53,8 @@ def organisation_feed(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 @require_safe
 @cache_control(private=True, max_age=KEEP_SECONDS)
 def site_feed(request: HttpRequest, site_id: int, seal: str) -> HttpResponse:
+    from collection.documents.calendars import site_calendar
+
     site = site_by_seal(site_id, seal)
     if site is None:
         raise Http404
