@@ -29,6 +29,9 @@ from collection.rules.roles import NotPermittedError
 
 
 def problem(field: str, code: str, message: str, way_out: str = "") -> dict[str, str]:
+    """A refusal in one sentence is given the way out of its kind; in two, the second is it."""
+    if not way_out and ". " not in message:
+        way_out = WAYS_OUT.get(code, "")
     return {"field": field, "code": code, "message": message, "way_out": way_out}
 
 
@@ -69,8 +72,8 @@ FIELD_ERRORS: dict[type[Exception], str] = {
     OverrideInputError: "cannot_override",
 }
 
-# What to do about a refusal that the framework words, by its code. Refusals of our own say it themselves,
-# also those under `invalid`, of which the form is told nevertheless.
+# What to do about a refusal that does not carry its own way out, by its code. Refusals of our own in two sentences
+# say it themselves, also those under `invalid`, of which the form is told nevertheless.
 WAYS_OUT = {
     "required": "Send this field too.",
     "null": "Send a value instead of null.",
@@ -90,6 +93,16 @@ WAYS_OUT = {
     "parse_error": "Send a body that is complete and well-formed.",
     "unsupported_media_type": "Send JSON as application/json, or files as multipart/form-data.",
     "method_not_allowed": "The methods of every address are listed at /api/docs/.",
+    "not_permitted": "Ask an administrator of your organisation for the role.",
+    "permission_denied": "Ask an administrator of your organisation for the role.",
+    "not_found": "Check the address; the lists name what is yours to see.",
+    "must_stay_apart": "Merge the others without it.",
+    "weighing": "Check the weights and send them again.",
+    "cannot_plan": "Send another value in this field.",
+    "cannot_change": "Read the plan again for its stops, vehicles and days.",
+    "cannot_estimate": "Send another value in this field.",
+    "cannot_offer": "Send another value in this field.",
+    "cannot_override": "Send another value in this field.",
     "throttled": "Wait as many seconds as the header Retry-After says.",
 }
 
@@ -175,7 +188,7 @@ def _flat(detail: Any, field: str = "") -> list[dict[str, str]]:
     if isinstance(detail, list):
         return [item for inner in detail for item in _flat(inner, field)]
     code = getattr(detail, "code", "invalid")
-    return [problem(field, code, str(detail), WAYS_OUT.get(code, ""))]
+    return [problem(field, code, str(detail))]
 
 
 def _path(field: str, name: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from collection.rules.answers import Problem, RefusedAnswerError, error
+from collection.rules.appointments import LONDON
 from collection.rules.identities import read_plate
 
 NATIONS = ("England", "Wales")
@@ -116,7 +117,7 @@ def check_dealer_record(record: NewDealerRecord, today: dt.date) -> Iterator[Pro
             read_plate(record.vehicle, field=_path("vehicle"))
         except RefusedAnswerError as refused:
             yield refused.problem
-    if record.received_at.date() > today + dt.timedelta(days=1):
+    if record.received_at.astimezone(LONDON).date() > today:
         yield error(
             _path("received_at"), "in_future", "The metal cannot come in the future.", "Check the day."
         )

@@ -181,7 +181,8 @@ def format_mass(grams: int) -> str:
 def _number_and_unit(text: str, *, field: str, label: str, example: str) -> tuple[Decimal, str]:
     """The number and the lower-case unit words after it, or a refusal that says what stands in the way."""
     answer = _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip().replace("−", "-")
-    give = f"Give a number and a unit, for example {example}."
+    unit = "" if example.isdecimal() else " and a unit"
+    give = f"Give a number{unit}, for example {example}."
     if not answer:
         raise _refused(field, "missing", f"{label} is empty.", give)
     if len(answer) > LONGEST_ANSWER:

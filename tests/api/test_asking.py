@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.urls import get_resolver
 
-from collection.api.errors import WAYS_OUT
+from collection.api.errors import WAYS_OUT, problem
 from tests.api.conftest import Caller
 from tests.cast import Cast
 
@@ -98,6 +98,17 @@ def test_what_is_not_of_its_form_is_told_what_to_send(
 
     assert refusal["code"] == code
     assert refusal["way_out"] in WAYS_OUT.values()
+
+
+def test_a_refusal_in_one_sentence_is_given_a_way_out(cast: Cast, caller: Caller) -> None:
+    client = caller(cast.short_loop_planner)
+    for address in ("plans/?cursor=nowhere", "plans/PLAN-26-000001/"):
+        [refusal] = client.get(f"/api/v1/{address}").json()["errors"]
+        assert refusal["way_out"], address
+    [refusal] = caller(cast.driver).get("/api/v1/vehicles/").json()["errors"]
+    assert refusal["way_out"] == "Ask an administrator of your organisation for the role."
+    assert problem("days", "cannot_offer", "An offer stands for 1 to 60 days")["way_out"]
+    assert problem("days", "cannot_plan", "These days are a weekend. Choose more.")["way_out"] == ""
 
 
 def test_an_address_that_is_none_and_a_fault_of_ours_are_answered_in_the_one_shape(

@@ -36,6 +36,18 @@ def test_every_operation_is_named_described_and_says_how_it_fails(schema: dict[s
             assert "401" in errors, (path, method)
 
 
+def test_what_every_operation_of_a_kind_may_answer_is_published(
+    cast: Cast, caller: Caller, schema: dict[str, Any]
+) -> None:
+    client = caller(cast.scrapyard)
+    lost = client.get("/api/v1/lots/", {"cursor": "nowhere"})
+    assert lost.status_code == 404
+    check(schema, "lots_list", lost.json(), 404)
+    unread = client.post("/api/v1/content/", "<lot/>", content_type="text/xml")
+    assert unread.status_code == 415
+    check(schema, "content_estimate", unread.json(), 415)
+
+
 def _picture() -> SimpleUploadedFile:
     file = BytesIO()
     Image.new("RGB", (64, 48), "navy").save(file, "JPEG")

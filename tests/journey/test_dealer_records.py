@@ -55,6 +55,23 @@ def test_cash_is_refused_with_the_reason() -> None:
     assert (problem.field, problem.code) == ("dealer_record.payment", "never_cash")
 
 
+def test_metal_is_received_by_today_in_london() -> None:
+    late = dt.datetime(2026, 6, 1, 23, 30, tzinfo=dt.UTC)  # half past midnight of 2 June in London
+    assert not list(check_dealer_record(_record(received_at=late), dt.date(2026, 6, 2)))
+    (problem,) = check_dealer_record(_record(received_at=late), dt.date(2026, 6, 1))
+    assert (problem.field, problem.code) == ("dealer_record.received_at", "in_future")
+
+
+def test_an_hour_that_the_clocks_skipped_is_asked_again(cast: Cast, as_person: SignIn) -> None:
+    lot = log(cast.scrapyard, site_id=None, postcode="CA2")
+    address, client = f"/lots/{lot.reference}/dealer-record/", as_person(cast.scrapyard)
+    spring = TYPED | {"received_on-day": "29", "received_on-month": "3", "received_time": "01:30"}
+
+    assert "There was no 01:30 that night" in client.post(address, spring).content.decode()
+    assert not DealerRecord.unscoped.exists()
+    assert client.post(address, spring | {"received_time": "02:30"}).status_code == 302
+
+
 def test_a_record_is_kept_three_years_also_from_a_leap_day() -> None:
     assert kept_until(dt.date(2028, 2, 29)) == dt.date(2031, 2, 28)
 

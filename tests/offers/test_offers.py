@@ -70,6 +70,18 @@ def test_taking_one_offer_declines_the_others_and_tells_both_recyclers(cast: Cas
         answer_offer(cast.scrapyard.viewer, taken.pk, accept=False, at=NOW + HOUR)
 
 
+def test_the_page_says_how_an_offer_ended(cast: Cast) -> None:
+    lot, client = log_one(cast), Client()
+    client.force_login(cast.scrapyard.user)
+    offer_for(cast, lot)
+    offer_for(cast, lot, 500, at=NOW + HOUR)
+    answer_offer(cast.scrapyard.viewer, lot.offers.get(state=OfferState.OPEN).pk, accept=True, at=NOW + HOUR)
+
+    page = on_one_line(client.get(f"/lots/{lot.reference}/offers/"))
+    assert f", accepted on {NOW.day}" in page
+    assert f", ended on {NOW.day}" in page  # the one that a better one replaced
+
+
 def test_only_recyclers_offer_and_only_the_holder_answers(cast: Cast) -> None:
     lot = log_one(cast)
     with pytest.raises(NotPermittedError):

@@ -85,6 +85,7 @@ def test_a_day_without_signal_is_sent_in_order_when_it_returns(
     page.get_by_role("button", name="Unloaded, I am going again").click()
     expect(page.get_by_role("heading", name=re.compile("Next: 2"))).to_be_visible()
     expect(page.get_by_text("On this phone", exact=True).first).to_be_visible()
+    expect(page.get_by_role("heading", name="All stops, 1 of 2 done")).to_be_visible()
     assert_accessible(page)
     assert_fits(page)
     page.get_by_role("link", name="Open this stop").click()

@@ -141,12 +141,13 @@ def test_a_power_in_horses_is_refused() -> None:
         read_megawatts("500 hp", field="quantity", label="Power")
 
 
-@pytest.mark.parametrize("typed", ["3 t", "2 pallets", "1,5"])
+@pytest.mark.parametrize("typed", ["3 t", "2 pallets", "1,5", "😀"])
 def test_the_way_out_of_a_refused_count_names_no_choice_that_a_form_lacks(typed: str) -> None:
     with pytest.raises(RefusedAnswerError) as refused:
         read_items(typed, field="quantity", label="How many")
 
     assert "choose" not in refused.value.problem.way_out.lower()
+    assert "and a unit" not in refused.value.problem.way_out
     assert "instead" not in refused.value.problem.way_out
 
 

@@ -39,16 +39,15 @@ class NaturalPlaces:
         for number, dimension in enumerate(problem.dimensions):
             need, left = int(model.load[stop, number]), int(self._left[slot.type, number])
             if need > left:
+                may = f"only {amount(dimension, left)} more" if left > 0 else "no more"
                 return "tonnage", (
-                    f"{vehicle.depot} may take only {amount(dimension, left)} more beside what this plan "
-                    f"brings; it needs {amount(dimension, need)}."
+                    f"{vehicle.depot} may take {may} beside what this plan brings; "
+                    f"it needs {amount(dimension, need)}."
                 )
             room = int(model.capacity[slot.type, number] - load[number]) + need
             if need > room:
-                return "load", (
-                    f"{vehicle.id} passes nearest but has room for only {amount(dimension, room)} more; "
-                    f"it needs {amount(dimension, need)}."
-                )
+                has = f"has room for only {amount(dimension, room)} more" if room > 0 else "is full"
+                return "load", (f"{vehicle.id} passes nearest but {has}; it needs {amount(dimension, need)}.")
         if len(set(model.kind[trip].tolist())) > 1:
             others = {problem.stops[s].kept_apart for s in trip.tolist() if s != stop}
             return "kept_apart", (

@@ -72,10 +72,9 @@ def _has_room(depot: Depot, stop: Stop) -> bool:
 
 def _full(depot: Depot, stop: Stop) -> str:
     short = next(d for d, room in depot.room.items() if stop.load.get(d, 0) > room)
-    return (
-        f"{depot.id} may take only {amount(short, depot.room[short])} more; "
-        f"{stop.id} holds {amount(short, stop.load[short])}."
-    )
+    room = depot.room[short]
+    may = f"only {amount(short, room)} more" if room > 0 else "no more"
+    return f"{depot.id} may take {may}; {stop.id} holds {amount(short, stop.load[short])}."
 
 
 def _too_far(can: str, stop: Stop, alone: list[tuple[Vehicle, RouteEvaluation]]) -> Obstacle:

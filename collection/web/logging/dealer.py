@@ -115,7 +115,20 @@ class DealerPage(LotPage):
             for name, words in (("received_on", "day"), ("received_time", "time")):
                 if data.get(name) is None and name not in self.errors:
                     self.add_error(name, f"Enter the {words} it came in")
+            self._check_clock(data)
         return data
+
+    def _check_clock(self, data: dict[str, Any]) -> None:
+        """On the Sunday summer time begins, an hour of the night is skipped; a time in it would be kept as another."""
+        day, time = data.get("received_on"), data.get("received_time")
+        if day is None or time is None:
+            return
+        typed = dt.datetime.combine(day, time, tzinfo=LONDON)
+        if typed.astimezone(dt.UTC).astimezone(LONDON).replace(tzinfo=None) != typed.replace(tzinfo=None):
+            self.add_error(
+                "received_time",
+                f"There was no {time:%H:%M} that night: the clocks went forward from 01:00 to 02:00. Check the time",
+            )
 
     def clean_received_time(self) -> dt.time | None:
         text = str(self.cleaned_data["received_time"]).strip()

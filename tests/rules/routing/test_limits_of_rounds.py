@@ -266,6 +266,18 @@ def test_an_omission_says_which_of_these_limits_binds() -> None:
     limit, reason = limit_of(full, plan_of(full, two), "S2")
     assert limit == "tonnage"
     assert "A may take only 100 kg more" in reason
+    brought = with_room(problem, 600)
+    assert (
+        "A may take no more beside what this plan brings; it needs 300 kg."
+        in (limit_of(brought, plan_of(brought, two), "S2")[1])
+    )
+    closed = with_room(problem, 0)
+    assert limit_of(closed, plan_of(closed), "S2")[1] == "A may take no more; S2 holds 300 kg."
+    van = problem.vehicles[0]
+    small = replace(problem, vehicles=(replace(van, capacity={**van.capacity, "kg": 600}),))
+    limit, reason = limit_of(small, plan_of(small, two), "S2")
+    assert limit == "load"
+    assert "van passes nearest but is full; it needs 300 kg." in reason
     nothing = with_room(problem, 200)
     limit, reason = limit_of(nothing, plan_of(nothing), "S2")
     assert (limit, reason) == ("tonnage", "A may take only 200 kg more; S2 holds 300 kg.")

@@ -27,6 +27,12 @@ function showRecorded(item) {
     const needs = item.state === "attention";
     const stop = link.closest("li");
     stop.querySelectorAll(".govuk-tag").forEach((old) => old.remove());
+    if (!needs && "open" in stop.dataset) {
+      // The register does not know of it yet; the driver has done it.
+      delete stop.dataset.open;
+      const done = document.querySelector("[data-done]");
+      done.textContent = Number(done.textContent) + 1;
+    }
     stop.append(tag(needs ? "Needs you" : "On this phone", needs ? "bad" : "good"));
   }
   for (const form of document.querySelectorAll("form[action]")) {
