@@ -29,9 +29,9 @@ from collection.rules.answer_checks import check_most
 from collection.rules.answers import RefusedAnswerError, error
 from collection.rules.content import ContentInputError, LotInput, estimate
 from collection.rules.lifecycle import StateConflictError
-from collection.rules.mass_input import format_mass
 from collection.rules.new_lot import Unit
 from collection.rules.roles import Permission, Role, Viewer, require
+from collection.rules.spoken_mass import mass
 from collection.rules.watching import Window, next_reminder, reminder_words
 
 REMINDED_AT_ONCE = 500
@@ -173,12 +173,12 @@ def remind_due(*, at: dt.datetime, today: dt.date) -> int:
 
 
 def _reminder(watched: WatchedSource, window: Window, user_ids: set[int], today: dt.date) -> Notice:
-    bounds = f"{format_mass(watched.magnet_low_grams)} to {format_mass(watched.magnet_high_grams)}"
+    bounds = f"{mass(watched.magnet_low_grams)} to {mass(watched.magnet_high_grams)}"
     return Notice(
         user_ids=user_ids,
         kind="watched",
         title=f"{watched.name} {reminder_words(window, today)}",
-        body=f"{watched.reference}, expected {window}: about {format_mass(watched.magnet_central_grams)} of "
+        body=f"{watched.reference}, expected {window}: about {mass(watched.magnet_central_grams)} of "
         f"magnets ({bounds}). When it has arisen, log its lots from its page; when the day has moved or it "
         "will not arise, say so there.",
         url=f"/watched/{watched.reference}/",

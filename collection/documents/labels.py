@@ -12,7 +12,7 @@ from collection.documents.pdf.paper import Line, Paper
 from collection.documents.pdf.qr import draw_qr
 from collection.queries.labels import IssuedLabel
 from collection.rules.labels import MARK_WORDS, LabelSheet, Mark, marks_of
-from collection.rules.mass_input import format_mass
+from collection.rules.spoken_mass import mass
 
 PADDING = 2.5
 MOST, LEAST, LEAST_WARNING = 24.0, 5.5, 3.0
@@ -37,15 +37,15 @@ class LabelText:
 def label_text(label: IssuedLabel) -> LabelText:
     """The words of a label."""
     lot, estimate, code = label.content.lot, label.content.estimate, label.content.waste_code
-    mass, bounds = "No magnet mass estimated", ""
+    holds, bounds = "No magnet mass estimated", ""
     if estimate is not None and estimate.magnet_central_grams:
-        mass = f"{format_mass(estimate.magnet_central_grams)} magnets"
-        bounds = f"{format_mass(estimate.magnet_low_grams)} to {format_mass(estimate.magnet_high_grams)}"
+        holds = f"{mass(estimate.magnet_central_grams)} magnets"
+        bounds = f"{mass(estimate.magnet_low_grams)} to {mass(estimate.magnet_high_grams)}"
     return LabelText(
         address=settings.SITE_ADDRESS.rstrip("/") + reverse("label", args=[label.token]),
         reference=lot.reference,
         product=f"{lot.quantity_text}: {lot.product.name}",
-        mass=mass,
+        mass=holds,
         bounds=bounds,
         family=lot.magnet_family,
         holder=lot.holder.name,

@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from collection.web.kit.numbers import mass, percent
+from collection.rules.spoken_mass import mass
+from collection.web.kit.numbers import percent
 from reports.definitions.retention import COLUMNS, TOLD_DEFENCE, Period, Row
 
 # Columns stand in the groups in which they are read; each group is one heading.

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from collection.rules.spoken_mass import mass
 from collection.web.kit.charts import Look
-from collection.web.kit.numbers import mass, percent
+from collection.web.kit.numbers import percent
 from reports.definitions.retention import COLUMNS, Period, RetentionReport, Row, rate_within
 from reports.flows import FlowFilter
 from reports.forms import period_words

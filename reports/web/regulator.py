@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from collection.queries.flags import count_up_to, flags_of, open_flags_leaving_first
 from collection.rules.roles import Permission
+from collection.rules.spoken_mass import mass
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.charts import Series, lines
 from collection.web.kit.components import Tile
-from collection.web.kit.numbers import mass, percent, up_to
+from collection.web.kit.numbers import percent, up_to
 from reports.definitions.retention import RetentionReport, build
 from reports.forms import periods_on
 

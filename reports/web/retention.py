@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from collection.models import CustodyEntry
 from collection.rules.roles import Permission
+from collection.rules.spoken_mass import mass
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.charts import Series, stacked_bars
-from collection.web.kit.numbers import mass
 from reports.definitions.retention import (
     BREAKDOWNS,
     COLUMNS,

@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from collection.actions.keys import issue_key
 from collection.models import Lot, LotLabel
 from collection.rules.labels import SHEETS, LabelSheet, Mark, marks_of
-from collection.rules.mass_input import format_mass
+from collection.rules.spoken_mass import mass
 from tests.cast import Cast, Person
 from tests.journey.lots import NOW, log
 from tests.papers import pictures_of, qr_texts, sizes_of, words_on
@@ -59,8 +59,8 @@ def test_a_label_says_the_mass_with_its_interval(cast: Cast, as_person: SignIn) 
 
     [words] = words_on(_print(as_person(cast.scrapyard), lot).content)
 
-    assert f"{format_mass(estimate.magnet_central_grams)} magnets" in words
-    low, high = format_mass(estimate.magnet_low_grams), format_mass(estimate.magnet_high_grams)
+    assert f"{mass(estimate.magnet_central_grams)} magnets" in words
+    low, high = mass(estimate.magnet_low_grams), mass(estimate.magnet_high_grams)
     assert f"{low} to {high}" in words
 
 

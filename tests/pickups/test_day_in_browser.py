@@ -58,6 +58,7 @@ def test_a_dragged_stop_is_judged_at_once_and_the_change_made_and_confirmed(
     expect(
         page.get_by_role("heading", name=re.compile("This would work|This is not possible"))
     ).to_be_visible()
+    expect(page.locator("[data-gantt-answer]")).to_be_in_viewport()
     assert_well(page)
     if page.get_by_role("button", name="Make this change").is_visible():
         page.get_by_role("button", name="Make this change").click()

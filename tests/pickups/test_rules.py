@@ -14,6 +14,7 @@ from collection.rules.planning.interpretation import answer_of
 from collection.rules.planning.suitability import BOXES, routes_taken_by
 from collection.rules.planning.worth import SMCO_PENCE_PER_KG, pence_per_magnet_kg
 from collection.rules.routing import solve
+from collection.rules.spoken_mass import mass
 
 MONDAY = dt.date(2026, 11, 23)
 PLANT = Plant(code="plant", name="Plant", lat=52.45, lon=-1.93, opens_at=dt.time(7), closes_at=dt.time(18))
@@ -236,3 +237,10 @@ def test_loading_is_over_when_the_yard_closes() -> None:
     (stop,) = brief.problem.stops
     opens, last = stop.windows[0]
     assert (opens, last + stop.service_s) == (8 * 3600, 17 * 3600)
+
+
+def test_the_reason_of_a_stop_gives_its_masses_as_the_table_beside_it_does() -> None:
+    brief = build_brief([replace(LOT, magnet_grams=25_740)], [VAN], PLANT, WEEK)
+    answer = answer_of(brief, solve(brief.problem, seconds=5, iterations=50))
+    (stop,) = (stop for planned in answer.rounds for stop in planned.stops)
+    assert f"{mass(stop.saved_grams)} of its 25.7 kg of magnets" in stop.why

@@ -49,6 +49,8 @@ def test_reminders_missed_while_nothing_ran_are_one_reminder(cast: Cast) -> None
     assert [one.title for one in Notification.objects.all()] == [
         "Turbine 7 at Hill Farm should have arisen by now"
     ]
+    body = Notification.objects.get().body
+    assert not re.search(r"\d[.,]\d{3}", body), "no more figures than the estimate has"
 
 
 def test_what_may_arise_within_a_month_or_is_late_is_a_task_on_the_home(

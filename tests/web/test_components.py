@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collection.rules.spoken_mass import mass
 from collection.web.kit import charts, map, numbers
 from collection.web.kit.components import Contribution, RangeFigure, contribution_bars
 
@@ -147,7 +148,7 @@ def test_sorting_and_paging_keep_the_rest_of_the_address() -> None:
     ],
 )
 def test_mass_is_said_in_the_unit_people_use(grams: int, said: str) -> None:
-    assert numbers.mass(grams) == said
+    assert mass(grams) == said
 
 
 def test_money_and_shares_are_said_plainly() -> None:

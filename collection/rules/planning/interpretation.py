@@ -17,6 +17,7 @@ from collection.rules.planning.worth import ALIKE
 from collection.rules.routing.diagnosis import diagnose
 from collection.rules.routing.evaluation import RouteEvaluation, evaluate_route
 from collection.rules.routing.problem import Plan, Route, Window
+from collection.rules.spoken_mass import mass
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -159,7 +160,7 @@ def _why_fetched(brief: Brief, route: Route, judged: RouteEvaluation, group: Sto
     elif weight != 1:
         worth += f" (at {weight:g} times market value)"
     return (
-        f"{_kilograms(group.saved_grams)} kg of its {_kilograms(group.magnet_grams)} kg of magnets would "
+        f"{mass(group.saved_grams)} of its {mass(group.magnet_grams)} of magnets would "
         f"probably leave the country; keeping them is worth {worth}, and {cost}."
     )
 
@@ -217,8 +218,3 @@ def _instant(brief: Brief, second: int) -> dt.datetime:
 def _pounds(pence: int) -> str:
     pounds = pence / 100
     return f"£{pounds:,.0f}" if abs(pounds) >= 20 else f"£{pounds:,.2f}"
-
-
-def _kilograms(grams: int) -> str:
-    kilograms = grams / 1000
-    return f"{kilograms:,.0f}" if kilograms >= 10 else f"{kilograms:,.2f}"

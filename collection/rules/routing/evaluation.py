@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from collection.rules.routing.problem import Plan, Problem, Route, Stop, Vehicle, Window
-from collection.rules.routing.words import amount
+from collection.rules.routing.words import amount, clock_span, kind_name, listed, skill_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +113,14 @@ def evaluate_route(problem: Problem, route: Route) -> RouteEvaluation:
         violations.append(f"{vehicle.id}: a round without stops.")
     if timetable is None:
         violations.append(f"{vehicle.id}: no timetable meets the opening hours of {_names(stops)}.")
-    if duty > vehicle.max_duty_s:
-        violations.append(
-            f"{vehicle.id}: on duty {duty} s, allowed {vehicle.max_duty_s} s ({_names(stops)})."
-        )
-    if driving > vehicle.max_drive_s:
-        violations.append(
-            f"{vehicle.id}: drives {driving} s, allowed {vehicle.max_drive_s} s ({_names(stops)})."
-        )
+    for doing, seconds, limit in (
+        ("on duty", duty, vehicle.max_duty_s),
+        ("driving", driving, vehicle.max_drive_s),
+    ):
+        if seconds > limit:
+            violations.append(
+                f"{vehicle.id} would be {doing} for {clock_span(seconds)}; the limit is {clock_span(limit)}."
+            )
     return RouteEvaluation(
         vehicle=vehicle.id,
         leaves=leaves,
@@ -251,13 +251,14 @@ def _loads(problem: Problem, vehicle: Vehicle, stops: list[Stop]) -> Iterable[st
         capacity = vehicle.capacity.get(dimension, 0)
         if load > capacity:
             carried, room = amount(dimension, load), amount(dimension, capacity)
-            yield f"{vehicle.id}: carries {carried}, room for {room} ({_names(stops)})."
+            yield f"{vehicle.id} would carry {carried} and has room for {room}."
 
 
 def _skills(vehicle: Vehicle, stops: list[Stop]) -> Iterable[str]:
     for stop in stops:
         if missing := stop.skills - vehicle.skills:
-            yield f"{vehicle.id}: may not serve {stop.id}, lacking {', '.join(sorted(missing))}."
+            lacking = listed(sorted(skill_name(skill) for skill in missing))
+            yield f"{vehicle.id} may not serve {stop.id}, lacking {lacking}."
 
 
 def _permits(problem: Problem, vehicle: Vehicle, stops: list[Stop]) -> Iterable[str]:
@@ -271,13 +272,13 @@ def _permits(problem: Problem, vehicle: Vehicle, stops: list[Stop]) -> Iterable[
 
 def _trips(vehicle: Vehicle, trips: list[list[Stop]]) -> Iterable[str]:
     if len(trips) > vehicle.max_trips:
-        yield f"{vehicle.id}: makes {len(trips)} trips, allowed {vehicle.max_trips}."
+        yield f"{vehicle.id} would make {len(trips)} trips; the limit is {vehicle.max_trips}."
     for trip in trips:
         if not trip and len(trips) > 1:
             yield f"{vehicle.id}: a trip without stops."
         if len({stop.kept_apart for stop in trip}) > 1:
-            kinds = ", ".join(sorted({stop.kept_apart or "ordinary" for stop in trip}))
-            yield f"{vehicle.id}: what must be kept apart shares a trip: {kinds} ({_names(trip)})."
+            kinds = listed(sorted({kind_name(stop.kept_apart) for stop in trip}))
+            yield f"{vehicle.id} would carry on one trip what must be kept apart: {kinds}."
 
 
 def _deliveries(problem: Problem, plan: Plan) -> Iterable[str]:
@@ -295,7 +296,10 @@ def _deliveries(problem: Problem, plan: Plan) -> Iterable[str]:
         for dimension, room in depot.room.items():
             total = sum(load.get(dimension, 0) for load in brought)
             if total > room:
-                yield f"{depot.id}: is brought {total} {dimension}, may take {room}."
+                yield (
+                    f"{depot.id} would be brought {amount(dimension, total)} and may take "
+                    f"{amount(dimension, room)}."
+                )
 
 
 def _unknown_names(problem: Problem, plan: Plan) -> Iterable[str]:

@@ -16,10 +16,11 @@ from collection.rules.content import Catalogue, Spread
 from collection.rules.content.coefficients import Grade, Product, holds_rare_earths
 from collection.rules.product_search import LONGEST_QUERY
 from collection.rules.roles import Permission, Viewer
+from collection.rules.spoken_mass import mass
 from collection.web.access import signed_in
 from collection.web.catalogue.citations import BASIS, CONFIDENCE, addresses_in
 from collection.web.kit.components import SummaryRow
-from collection.web.kit.numbers import mass, percent
+from collection.web.kit.numbers import percent
 
 MOST_FOUND = 30
 PER_UNIT = {"item": "per item", "MW": "per MW of nameplate", "tonne": "per tonne of the item"}

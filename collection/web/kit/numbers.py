@@ -4,24 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from collection.rules.spread import Spread
-
 THIN = "\u202f"
-
-
-def mass(grams: int) -> str:
-    """Three significant figures or so, in g, kg or t: 850 g, 4.25 kg, 412 kg, 1.53 t, 1,204 t."""
-    size = abs(grams)
-    if size < 1_000:
-        return f"{grams:,} g"
-    if size < 1_000_000:
-        return f"{_rounded(Decimal(grams) / 1_000)} kg"
-    return f"{_rounded(Decimal(grams) / 1_000_000)} t"
-
-
-def mass_range(grams: Spread) -> str:
-    """The ends of an interval in grams, as people read masses: 380 kg to 1.2 t."""
-    return f"{mass(round(grams.low))} to {mass(round(grams.high))}"
 
 
 def kilograms(grams: int) -> str:
@@ -41,13 +24,6 @@ def percent(share: float | Decimal, places: int = 0) -> str:
     """A share of one as a percentage: 0.125 is 12.5% with one place."""
     exact = Decimal(str(share)) * 100
     return f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)}%"
-
-
-def _rounded(amount: Decimal) -> str:
-    size = abs(amount)
-    places = 2 if size < 10 else 1 if size < 100 else 0
-    text = f"{amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def counted(number: int, noun: str) -> str:

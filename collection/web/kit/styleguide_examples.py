@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from collection.rules.spoken_mass import mass
 from collection.web.kit import charts, map
 from collection.web.kit.components import (
     Contribution,
@@ -15,7 +16,6 @@ from collection.web.kit.components import (
     Task,
     Tile,
 )
-from collection.web.kit.numbers import mass
 
 
 def examples() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django import template
 from django.template import Context
 from django.utils.text import capfirst
 
+from collection.rules.spoken_mass import mass
 from collection.rules.waste_codes import spaced_code
 from collection.web.kit import numbers
 from collection.web.kit.charts import Chart
@@ -26,7 +27,7 @@ from collection.web.kit.map import DrawnMap
 
 register = template.Library()
 
-register.filter("mass", numbers.mass)
+register.filter("mass", mass)
 register.filter("kilograms", numbers.kilograms)
 register.filter("pounds", numbers.pounds)
 register.filter("percent", numbers.percent)

@@ -22,8 +22,9 @@ from collection.rules.content import (
 from collection.rules.content.coefficients import holds_rare_earths
 from collection.rules.content.explanation import Coefficient, Narrowing
 from collection.rules.routes import Upgrade
+from collection.rules.spoken_mass import mass
 from collection.web.kit.components import RangeFigure
-from collection.web.kit.numbers import mass, percent
+from collection.web.kit.numbers import percent
 
 WEIGHED_CLASSES = "AB"
 WORTH_SAYING = 1.1

@@ -23,9 +23,9 @@ from collection.rules.content import EVIDENCE_CLASSES, ContentInputError
 from collection.rules.content.coefficients import RARE_EARTHS
 from collection.rules.lifecycle import StateConflictError
 from collection.rules.roles import Permission
+from collection.rules.spoken_mass import mass
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
-from collection.web.kit.numbers import mass
 from collection.web.lots.evidence_forms import (
     ELEMENT_LABELS,
     CertificateForm,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from collection.models import Lot, Unit
 from collection.queries.lineage import Family
-from collection.web.kit.numbers import mass
+from collection.rules.spoken_mass import mass
 
 BOX_WIDTH, BOX_HEIGHT = 216, 62
 COLUMN, ROW = 320, 84

@@ -23,10 +23,11 @@ from collection.rules.content.disassembly import MATERIALS, OBSTACLES
 from collection.rules.lifecycle import LotState, StateConflictError
 from collection.rules.merging import MergeRefusedError
 from collection.rules.roles import NotPermittedError, Permission
+from collection.rules.spoken_mass import mass
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
 from collection.web.kit.components import SummaryRow
-from collection.web.kit.numbers import kilograms, mass
+from collection.web.kit.numbers import kilograms
 from collection.web.lots.lineage_graph import draw_lineage
 from collection.web.lots.regrouping_forms import ApartForm, MergeForm, SplitForm, expected_of
 

@@ -13,10 +13,10 @@ from collection.models import Lot, Unit
 from collection.queries.catalogue import current_catalogue
 from collection.rules.content import estimate
 from collection.rules.content.disassembly import MATERIALS, OBSTACLES, Apart, expected_parts
+from collection.rules.spoken_mass import mass
 from collection.web.kit.forms import KitForm
 from collection.web.kit.mass_field import MassField
 from collection.web.kit.number_field import NumberField
-from collection.web.kit.numbers import mass
 from collection.web.kit.widgets import Checkboxes, Number, Text
 
 UNIT_SUFFIX = {Unit.ITEMS: "items", Unit.MW: "MW", Unit.KG_GROSS: "kg", Unit.KG_MAGNETS: "kg"}

@@ -12,8 +12,9 @@ from collection.queries.risk import explanation_of
 from collection.rules.lifecycle import OPEN_STATES
 from collection.rules.risk import Explanation
 from collection.rules.risk.card_text import chance
+from collection.rules.spoken_mass import mass
 from collection.web.kit.components import Contribution
-from collection.web.kit.numbers import mass, percent
+from collection.web.kit.numbers import percent
 
 REASONS_SHOWN = 6
 LEAST_POINTS = 0.05

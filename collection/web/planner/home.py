@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 
 from collection.queries.planner_home import MOST_COUNTED, PlannerDay, planner_day
 from collection.rules.roles import Permission
+from collection.rules.spoken_mass import mass, mass_range
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.components import Tile
-from collection.web.kit.numbers import mass, mass_range, up_to
+from collection.web.kit.numbers import up_to
 
 
 @requires(Permission.PLAN_ROUNDS)

@@ -14,10 +14,10 @@ from collection.queries.available import LEAVING, ORDERS, LotFilters, lots_for_m
 from collection.rules.geodesy import great_circle_metres
 from collection.rules.planning.suitability import BOXES
 from collection.rules.roles import Permission
+from collection.rules.spoken_mass import mass
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.forms import KitForm
 from collection.web.kit.map import MapPoint, draw
-from collection.web.kit.numbers import mass
 from collection.web.kit.widgets import Select, Text
 
 MOST_ON_MAP = 300

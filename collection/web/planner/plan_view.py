@@ -11,10 +11,11 @@ from collection.rules.planning.answer import PlanAnswer, PlannedRound
 from collection.rules.planning.duties import Finding
 from collection.rules.planning.snapshot import kept_vehicle_days
 from collection.rules.planning.suitability import BOXES
+from collection.rules.spoken_mass import mass, mass_range
 from collection.web.access import ViewerRequest
 from collection.web.kit.components import SummaryRow, Tile
 from collection.web.kit.map import DrawnMap, MapPoint, MapRoute, draw
-from collection.web.kit.numbers import counted, mass, mass_range, pounds
+from collection.web.kit.numbers import counted, pounds
 from collection.web.planner.gantt import draw_gantt
 from collection.web.planner.lettering import lettered
 from collection.web.planner.weight_words import element_words, weight_rows

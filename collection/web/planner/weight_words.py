@@ -7,8 +7,9 @@ from collection.actions.plans import wishes_of
 from collection.models import Plan
 from collection.rules.planning.answer import PlanAnswer, WeightCost
 from collection.rules.planning.worth import ELEMENT_NAMES, ELEMENTS
+from collection.rules.spoken_mass import mass
 from collection.web.kit.components import SummaryRow
-from collection.web.kit.numbers import mass, pounds
+from collection.web.kit.numbers import pounds
 
 GRAMS_PER_KG = 1000
 

@@ -17,11 +17,12 @@ from collection.queries.risk_cuts import HeldScores, held_scores
 from collection.rules.risk import catch_curve
 from collection.rules.risk_cuts import Cuts, by_capacity, by_cost
 from collection.rules.roles import Permission, require
+from collection.rules.spoken_mass import mass
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.charts import Chart, Series, lines
 from collection.web.kit.forms import KitForm
 from collection.web.kit.number_field import NumberField
-from collection.web.kit.numbers import counted, mass, percent
+from collection.web.kit.numbers import counted, percent
 from collection.web.kit.widgets import Number, Radios
 
 POINTS_DRAWN = 12

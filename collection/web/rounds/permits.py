@@ -14,6 +14,7 @@ from collection.actions.permits import save_carrier, save_permit
 from collection.models import Facility, Organisation
 from collection.queries.duties import receiving
 from collection.rules.roles import Permission
+from collection.rules.spoken_mass import mass
 from collection.rules.waste_codes import (
     carrier_registration_problem,
     site_authorisation_problem,
@@ -25,7 +26,6 @@ from collection.web.kit.components import Link, SummaryRow
 from collection.web.kit.dates import DayField
 from collection.web.kit.forms import KitForm
 from collection.web.kit.number_field import NumberField
-from collection.web.kit.numbers import mass
 from collection.web.kit.widgets import LongText, Number, Text
 
 NOT_RECORDED = "Not recorded"

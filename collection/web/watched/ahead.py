@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET
 
 from collection.queries.expected import ExpectedYear, Forecast, expected_by_year
 from collection.rules.roles import Permission
+from collection.rules.spoken_mass import mass
 from collection.rules.spread import Spread
 from collection.web.access import ViewerRequest, requires
 from collection.web.kit.charts import Chart, Series, stacked_bars
-from collection.web.kit.numbers import mass
 
 
 @require_GET

@@ -20,13 +20,13 @@ from collection.queries.watched import SHOWN, arrivals_of, foreseen, watched_of,
 from collection.rules.answers import RefusedAnswerError
 from collection.rules.lifecycle import StateConflictError
 from collection.rules.roles import Permission
+from collection.rules.spoken_mass import mass
 from collection.rules.watching import Window
 from collection.web.access import ViewerRequest, requires
 from collection.web.form_page import form_page
 from collection.web.kept import keeps_typed, typed_on
 from collection.web.kit.components import RangeFigure, SummaryRow, Tone
 from collection.web.kit.forms import KitForm
-from collection.web.kit.numbers import mass
 from collection.web.kit.widgets import Text
 from collection.web.watched.forms import WatchForm, initial_of, initial_of_farm, search_farms
 

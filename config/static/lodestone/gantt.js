@@ -122,6 +122,8 @@ class Gantt {
     if (mine === this.asked) {
       this.answer.innerHTML = html;
       this.answer.removeAttribute("aria-busy");
+      // The drawing may fill the screen, and the answer stands under it.
+      this.answer.scrollIntoView({ block: "nearest" });
     }
   }
 }

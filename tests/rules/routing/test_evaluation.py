@@ -57,10 +57,10 @@ def test_a_required_stop_left_out_is_told(planned: tuple[Problem, Plan]) -> None
     ("limit", "change", "words"),
     [
         ("vehicle", {"capacity": {"kg": 1, "pallets": 1}}, "room for 1"),
-        ("vehicle", {"max_duty_s": 600}, "on duty"),
-        ("vehicle", {"max_drive_s": 600}, "drives"),
+        ("vehicle", {"max_duty_s": 600}, "on duty for"),
+        ("vehicle", {"max_drive_s": 600}, "the limit is 10 minutes."),
         ("vehicle", {"count": 0}, "used 1 times; there are 0"),
-        ("stop", {"skills": frozenset({"SC"})}, "lacking SC"),
+        ("stop", {"skills": frozenset({"SC"})}, "lacking security clearance."),
         ("stop", {"windows": ((3 * HOUR, 4 * HOUR),)}, "no timetable"),
     ],
 )

@@ -224,15 +224,15 @@ def test_the_judge_tells_each_broken_limit() -> None:
     mixed = replace(
         problem, stops=(replace(problem.stops[0], kept_apart="defence loads"), *problem.stops[1:])
     )
-    assert "shares a trip: defence loads, ordinary" in told(mixed, plan)
-    assert "is brought 600 kg, may take 500" in told(with_room(problem, 500), plan)
+    assert "kept apart: defence loads and ordinary loads" in told(mixed, plan)
+    assert "would be brought 600 kg and may take 500 kg" in told(with_room(problem, 500), plan)
     coded = replace(problem, stops=tuple(replace(s, codes=frozenset({"160213"})) for s in problem.stops))
     forbidden = replace(
         coded, depots=tuple(replace(d, permitted=frozenset({"160214"})) for d in coded.depots)
     )
     assert "A is not permitted for 160213 of S0" in told(forbidden, plan)
     twice = plan_of(problem, Route("van", ("S0", "S1"), (1,)))
-    assert "makes 2 trips, allowed 1" in told(problem, twice)
+    assert "would make 2 trips; the limit is 1." in told(problem, twice)
     assert told(with_reloads(problem), plan_of(with_reloads(problem), Route("van", ("S0", "S1"), (1,)))) == ""
 
 
