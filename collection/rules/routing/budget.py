@@ -51,6 +51,10 @@ class Budget:
         """Seconds since the beginning."""
         return monotonic() - self.began
 
+    def used(self) -> float:
+        """The share of the budget that is gone: of the counted work, else of the time."""
+        return self.spent() / self.seconds if self._iterations is None else self._done / self._iterations
+
     def left(self) -> float:
         """Seconds until the deadline, 0 when it has passed."""
         return max(self._deadline - monotonic(), 0.0)

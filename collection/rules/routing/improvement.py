@@ -29,6 +29,7 @@ from collection.rules.routing.relaxations import Relaxations
 from collection.rules.routing.search import Search
 from collection.rules.routing.solver_data import build_data
 from collection.rules.routing.tuning import Tuning
+from collection.rules.routing.turns import Turns
 
 WORST = 10**17
 LON_SCALE = 0.6  # a degree of longitude in degrees of latitude, about Britain
@@ -36,6 +37,7 @@ BOUND_AFTER, BOUND_SHARE = 0.75, 0.05  # of the time: when to look for a lower b
 BOUND_WORK, MOST_WIDTH = 2000, 10_000  # beginnings kept in all at first; for each last stop at most
 AFTER_TIME = 0.5  # seconds at most for the bound when the search has been stopped
 NOTHING = 100_000  # a pound: a gap nobody waits for
+GENERATING = 3  # the way that looks at everything at once
 PRICING_WORK = 50  # counted work of one pricing of all types, in iterations of local search
 
 
@@ -58,6 +60,7 @@ class Improver:
         self._best: list[Round] | None = None
         self._best_net = WORST
         self._has_learnt = False
+        self._recombined: tuple[int, int] | None = None  # the pool and the plan when all was last recombined
         places = [(stop.lat, LON_SCALE * stop.lon) for stop in model.problem.stops]
         self._places = np.array(places, dtype=float).reshape(-1, 2)
         self._pricers: dict[int, Pricer] = {}
@@ -96,6 +99,9 @@ class Improver:
             self._local_search(self._search(0), share)
             if self._best is None:
                 self._begin_greedily()
+        if self._tuning.hopes:
+            self._take_turns(everything)
+            return
         per_last, turn = self._tuning.per_last[0], 0
         while not self._budget.is_over():
             pricings = self._tuning.pricings if turn else self._tuning.first_pricings
@@ -111,6 +117,34 @@ class Improver:
             self._relaxations.forget(self._best or ())
             if self._budget.spent() > BOUND_AFTER * self._budget.seconds:
                 self._bound()
+
+    def _take_turns(self, everything: Scope) -> None:
+        """Both local searches, parts and everything, each when its turn comes by what it gained lately."""
+        tuning, share = self._tuning, self._tuning.turn_share
+        ways = (
+            lambda: self._local_search(self._search(0), share),
+            lambda: self._local_search(self._search(1), share),
+            lambda: self._reopen_parts(tuning.per_last[0]),
+            lambda: self._generate(everything, tuning.per_last[0], tuning.pricings),
+        )
+        first, second, *others = tuning.hopes
+        turns = Turns([first, first if self._minds_driving() else second, *others])
+        while not self._budget.is_over():
+            way = turns.next()
+            began, before = self._budget.used(), self._cost()
+            ways[way]()
+            if way == GENERATING:
+                self._budget.work(PRICING_WORK)
+                self._recombine(everything)
+            self._relaxations.forget(self._best or ())
+            gained = 0.0 if self._best is None else (before - self._cost()) / max(abs(before), 1)
+            turns.tell(way, gained, self._budget.used() - began)
+            if self._budget.spent() > BOUND_AFTER * self._budget.seconds:
+                self._bound()
+
+    def _cost(self) -> int:
+        """The objective of the best plan."""
+        return self._best_net + int(self._model.prize.sum())
 
     def _begin_greedily(self) -> None:
         self._adopt(first_rounds(self._model, self._pricer, self._budget.is_over))
@@ -163,15 +197,17 @@ class Improver:
 
     def _search(self, turn: int) -> Search:
         """The local search whose turn it is: every other one wanders by itself, minding the driving limits."""
-        minds_driving = self._driving_can_bind() or bool(self._model.breaks[:, 1].any())
-        is_other = turn % 2 == 1 and (self._tuning.wanders or minds_driving)
+        tuning, minds_driving = self._tuning, self._minds_driving()
+        is_other = turn % 2 == 1 and (tuning.wanders or minds_driving or tuning.other is not None)
         if is_other not in self._searches:
             view = build_data(self._model, mind_driving=is_other and minds_driving)
-            self._searches[is_other] = Search(view, self._pool, self._tuning.search, self._seed + is_other)
+            settings = tuning.other if is_other and tuning.other else tuning.search
+            self._searches[is_other] = Search(view, self._pool, settings, self._seed + is_other)
         return self._searches[is_other]
 
-    def _driving_can_bind(self) -> bool:
-        return any(self._model.driving_can_bind(v) for v in np.flatnonzero(self._model.count > 0).tolist())
+    def _minds_driving(self) -> bool:
+        used = np.flatnonzero(self._model.count > 0).tolist()
+        return bool(self._model.breaks[:, 1].any()) or any(self._model.driving_can_bind(v) for v in used)
 
     def _local_search(self, search: Search, share: float) -> None:
         """Local search for a share of the budget, every feasible round into the pool.
@@ -188,7 +224,8 @@ class Improver:
         seconds = min(max(self._budget.seconds * share, least), self._tuning.longest_turn)
         search.run(self._budget.slice(seconds, self._tuning.turn_iterations), start)
         self._adopt(search.best())
-        self._recombine(whole(self._model))
+        if not self._tuning.hopes:
+            self._recombine(whole(self._model))
 
     def _adopt(self, plan: list[tuple[int, Options]] | None) -> None:
         """Take a plan found otherwise where it is possible, exactly costed, and better than ours.
@@ -236,8 +273,12 @@ class Improver:
 
     def _recombine(self, scope: Scope) -> None:
         """Put the best plan together from the pool, changing only what is open."""
-        if self._best is None or not self._budget.is_over():
+        asked = (self._pool.version, self._best_net)
+        is_again = scope.open_stops.all() and asked == self._recombined
+        if not is_again and (self._best is None or not self._budget.is_over()):
             self._choose(scope, *self._relaxed(scope))
+            if scope.open_stops.all():
+                self._recombined = (self._pool.version, self._best_net)
 
     def _recombine_among(self, rounds: list[Round]) -> None:
         columns, everything = columns_of(self._model, rounds), whole(self._model)

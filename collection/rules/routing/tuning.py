@@ -12,6 +12,8 @@ from collection.rules.routing.search import Settings
 @dataclass(frozen=True)
 class Tuning:
     search: Settings = field(default_factory=Settings)
+    other: Settings | None = None  # the second local search's, where they differ
+    hopes: tuple[float, ...] = ()  # of local search, the second, parts, everything: turns by what each gains
     first_shares: tuple[float, ...] = (0.03,)  # of the budget, for the first stretches of local search
     turn_share: float = 0.03
     longest_turn: float = 2.0  # seconds
@@ -74,18 +76,17 @@ PYVRP_DEFAULTS = Settings(
     collect_within=1.01,
 )
 HALF = 0.5
-# What differs where most stops are required: local search does most of the work, parts reopened the rest.
+# What differs where most stops are required: local search and reopened parts, whichever gains more.
 LITTLE_CHOICE: dict[str, Any] = {
     "search": replace(PYVRP_DEFAULTS, collect_every=1, collect_within=10.0),
-    "first_shares": (0.015, 0.5),
-    "turn_share": 0.1,
+    "first_shares": (0.015,),
+    "hopes": (20_000.0, 0.2, 10_000.0, 0.02),
+    "turn_share": 0.08,
     "longest_turn": 30.0,
     "begins_anywhere": True,
-    "first_pricings": 3,
     "pricings": 3,
     "most_relaxed": 6_000,
-    "dives": False,
-    "reopenings": 80,
+    "reopenings": 8,
 }
 
 
@@ -93,9 +94,10 @@ def tuning_for(model: SearchModel) -> Tuning:
     """The tuning for a problem of this shape.
 
     With a mixed fleet or stops to choose from, column generation does best, part by part when there are many
-    stops, and after a long local search where most are required. With one type of vehicle and every stop
-    required (the literature's problems) long stretches of local search do: with PyVRP's own settings, and a
-    second search that wanders, where windows bind; with low penalties, soon adjusted, where only load does.
+    stops; where most are required, local search and reopened parts take turns by what each gains. With one type
+    of vehicle and every stop required (the literature's problems) long stretches of local search do: with
+    PyVRP's own settings, and a second search that wanders, where windows bind; where only load does, with low
+    penalties, soon adjusted, and with PyVRP's own in turn.
     """
     if not model.required.all() or len(model.count) > 1:
         mixed = BY_PARTS if len(model.prize) > MANY_STOPS else Tuning()
@@ -103,8 +105,10 @@ def tuning_for(model: SearchModel) -> Tuning:
         return replace(mixed, **LITTLE_CHOICE) if is_bound else mixed
     if _has_windows(model):
         return replace(LONG_STRETCHES, search=PYVRP_DEFAULTS, wanders=True)
+    # Low ones find a plan with fewer rounds, the high ones then converge.
     gentle = replace(PYVRP_DEFAULTS, load_penalty=10.0, time_penalty=10.0, update_every=100)
-    return replace(LONG_STRETCHES, search=gentle)
+    in_turn: dict[str, Any] = {"first_shares": (0.25,), "turn_share": 0.25}
+    return replace(LONG_STRETCHES, search=gentle, other=PYVRP_DEFAULTS, **in_turn)
 
 
 def _has_windows(model: SearchModel) -> bool:
