@@ -175,12 +175,8 @@ def _record_line(
 def _take(viewer: Viewer, pickup: Pickup, lot: Lot, at: dt.datetime, recorded_at: dt.datetime) -> None:
     move([lot.pk], COLLECT, at=at, reserved_by=lot.reserved_by_id)
     if lot.magnet_grams:
-        movement = whole_balance(
-            read_chains([lot.pk])[lot.pk],
-            from_place=Place.HELD,
-            to_place=Place.IN_TRANSIT,
-            estimate=lot.estimates.get(is_current=True),
-        )
+        chain = read_chains([lot.pk])[lot.pk]
+        movement = whole_balance(chain, from_place=Place.HELD, to_place=Place.IN_TRANSIT)
         post(
             {lot.pk: [movement]},
             at=at,

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
@@ -13,10 +12,12 @@ from collection.rules.custody import (
     GENESIS,
     Composition,
     CustodyError,
+    Doubt,
     Movement,
     balances,
     check_movement,
     composition_at,
+    doubt_at,
     fingerprint,
 )
 from collection.rules.lifecycle import Place, StateConflictError
@@ -75,63 +76,64 @@ def read_chains(lot_ids: Sequence[int]) -> dict[int, list[CustodyEntry]]:
     return chains
 
 
-def whole_balance(
-    chain: Sequence[CustodyEntry], *, from_place: Place, to_place: Place, estimate: Estimate | None = None
-) -> Movement:
-    """The movement of everything that stands in `from_place`, at the composition at which it stands there."""
-    grams = balances(chain).get(from_place, 0)
-    return partial_balance(chain, grams, from_place=from_place, to_place=to_place, estimate=estimate)
+def whole_balance(chain: Sequence[CustodyEntry], *, from_place: Place, to_place: Place) -> Movement:
+    """The movement of everything that stands in `from_place`, as it stands there.
+
+    Raises CustodyError where nothing does.
+    """
+    # Asked for at least a gram, so that an empty place is refused.
+    grams = max(1, balances(chain).get(from_place, 0))
+    return parted_balance(chain, [(to_place, grams)], from_place=from_place)[0]
 
 
-def partial_balance(
-    chain: Sequence[CustodyEntry],
-    grams: int,
-    *,
-    from_place: Place,
-    to_place: Place,
-    estimate: Estimate | None = None,
-) -> Movement:
-    """The movement of some of what stands in `from_place`, with its share of the estimate's uncertainty."""
+def parted_balance(
+    chain: Sequence[CustodyEntry], parts: Sequence[tuple[Place, int]], *, from_place: Place
+) -> list[Movement]:
+    """Movements of what stands in `from_place` to other places, each of so many grams, in order; parts of
+    nothing are left out.
+
+    The doubt about the mass goes with the grams, so what is moved and what stays add up to what stood there.
+    """
     composition = composition_at(chain, from_place)
-    if composition is None:
-        raise CustodyError(f"Nothing of this lot stands in {from_place.name.replace('_', ' ').lower()}.")
-    share = grams / estimate.magnet_central_grams if estimate and estimate.magnet_central_grams else 0.0
-    return Movement(
-        from_place=from_place,
-        to_place=to_place,
-        grams=grams,
-        composition=composition,
-        shared_sd_g=round(estimate.shared_sd_grams * share) if estimate else 0,
-        own_var_g2=estimate.own_variance * share**2 if estimate else 0.0,
-    )
+    grams_left, doubt_left = balances(chain).get(from_place, 0), doubt_at(chain, from_place)
+    movements = []
+    for to_place, grams in parts:
+        if not grams:
+            continue
+        if composition is None or not grams_left:
+            raise CustodyError(f"Nothing of this lot stands in {from_place.name.replace('_', ' ').lower()}.")
+        # More than stands there is refused when it is posted, in words that say how much does.
+        doubt = doubt_left.share(min(grams, grams_left), grams_left)
+        grams_left, doubt_left = max(0, grams_left - grams), doubt_left.less(doubt)
+        movements.append(
+            Movement(
+                from_place=from_place, to_place=to_place, grams=grams, composition=composition, doubt=doubt
+            )
+        )
+    return movements
 
 
 def revision(chain: Sequence[CustodyEntry], place: Place, estimate: Estimate) -> list[Movement]:
-    """What turns the mass standing in `place` into what the estimate says: through REVISION, both kept.
-
-    A changed mass alone is one entry; a changed composition takes everything out and brings it back.
-    """
-    standing = balances(chain).get(place, 0)
-    before = composition_at(chain, place)
-    after = estimate_composition(estimate)
-    target = estimate.magnet_central_grams
+    """What turns what stands in `place` into what the estimate says: everything out to REVISION as it stood,
+    and back as it is believed now. Nothing where mass, alloy and doubt are the same."""
     entering = Movement(
         from_place=Place.REVISION,
         to_place=place,
-        grams=target,
-        composition=after,
-        shared_sd_g=estimate.shared_sd_grams,
-        own_var_g2=estimate.own_variance,
+        grams=estimate.magnet_central_grams,
+        composition=estimate_composition(estimate),
+        doubt=estimate_doubt(estimate),
     )
-    if before is None or before == after:
-        difference = target - standing
-        if difference > 0:
-            return [replace(entering, grams=difference)]
-        if difference < 0:
-            return [replace(entering, from_place=place, to_place=Place.REVISION, grams=-difference)]
+    if not balances(chain).get(place, 0):
+        return [entering] if entering.grams else []
+    leaving = whole_balance(chain, from_place=place, to_place=Place.REVISION)
+    is_same = (leaving.grams, leaving.composition) == (entering.grams, entering.composition)
+    if is_same and leaving.doubt.is_about(entering.doubt):
         return []
-    leaving = Movement(from_place=place, to_place=Place.REVISION, grams=standing, composition=before)
-    return [movement for movement in (leaving, entering) if movement.grams > 0]
+    return [leaving, entering] if entering.grams else [leaving]
+
+
+def estimate_doubt(estimate: Estimate) -> Doubt:
+    return Doubt(estimate.shared_sd_grams, estimate.own_variance)
 
 
 def estimate_composition(estimate: Estimate) -> Composition:
@@ -164,8 +166,8 @@ def _next_entry(
         dy_ppm=composition.dy,
         tb_ppm=composition.tb,
         sm_ppm=composition.sm,
-        shared_sd_grams=movement.shared_sd_g,
-        own_variance=movement.own_var_g2,
+        shared_sd_grams=movement.doubt.shared_sd_grams,
+        own_variance=movement.doubt.own_variance,
         day=at.astimezone(LONDON).date(),
         region_id=lot.region_id,
         sector_id=SECTOR_IDS[lot.source_kind],

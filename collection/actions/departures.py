@@ -123,9 +123,8 @@ def _move_everything(
     move([lot.pk], transition, at=happened_at, reserved_by=None)
     chain = read_chains([lot.pk])[lot.pk]
     if transition.movement and lot.magnet_grams:
-        estimate = lot.estimates.get(is_current=True)
         from_place, to_place = transition.movement
-        movement = whole_balance(chain, from_place=from_place, to_place=to_place, estimate=estimate)
+        movement = whole_balance(chain, from_place=from_place, to_place=to_place)
         post(
             {lot.pk: [movement]},
             at=happened_at,

@@ -5,7 +5,7 @@ import uuid
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from collection.actions.custody import partial_balance, post, read_chains
+from collection.actions.custody import estimate_doubt, parted_balance, post, read_chains
 from collection.actions.details_of_parts import hand_down
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import record_events
@@ -60,16 +60,13 @@ def split_off(
     Lineage.objects.create(parent=lot, child=child, grams=grams, reason=reason[:200], at=at)
     child_estimate = _scaled_copy(parent_estimate, child, grams, share, at)
     if grams:
-        leaving = partial_balance(
-            chain, grams, from_place=place, to_place=Place.LINEAGE, estimate=parent_estimate
-        )
+        (leaving,) = parted_balance(chain, [(Place.LINEAGE, grams)], from_place=place)
         arriving = Movement(
             from_place=Place.LINEAGE,
             to_place=place,
             grams=grams,
             composition=leaving.composition,
-            shared_sd_g=child_estimate.shared_sd_grams,
-            own_var_g2=child_estimate.own_variance,
+            doubt=estimate_doubt(child_estimate),
         )
         post(
             {lot.pk: [leaving], child.pk: [arriving]},

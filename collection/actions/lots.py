@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from collection.actions.custody import LONDON, estimate_composition, post
+from collection.actions.custody import LONDON, estimate_composition, estimate_doubt, post
 from collection.actions.dispatch import ASSESS_DUE, nudge
 from collection.actions.estimates import condition_of, content_of, estimate_row
 from collection.actions.jobs import mark_due
@@ -253,8 +253,7 @@ def _enter_mass(
         to_place=Place.HELD,
         grams=estimate.magnet_central_grams,
         composition=estimate_composition(estimate),
-        shared_sd_g=estimate.shared_sd_grams,
-        own_var_g2=estimate.own_variance,
+        doubt=estimate_doubt(estimate),
     )
     post(
         {lot.pk: [arriving]},

@@ -186,9 +186,10 @@ def _move_mass(
             **{name: getattr(together, name) for name in PPM_FIELDS},
         )
         changing = revision(chains[lot.pk], Place.HELD, common)
-        leaving = whole_balance(chains[lot.pk], from_place=Place.HELD, to_place=Place.LINEAGE, estimate=kept)
         if changing:
-            leaving = replace(leaving, composition=changing[-1].composition)
+            leaving = replace(changing[-1], from_place=Place.HELD, to_place=Place.LINEAGE)
+        else:
+            leaving = whole_balance(chains[lot.pk], from_place=Place.HELD, to_place=Place.LINEAGE)
         movements[lot.pk] = [*changing, leaving]
         arriving.append(replace(leaving, from_place=Place.LINEAGE, to_place=Place.HELD))
     if arriving:

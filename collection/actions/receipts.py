@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from collection.actions.batches import batch_problems
-from collection.actions.custody import partial_balance, post, read_chains, revision, whole_balance
+from collection.actions.custody import parted_balance, post, read_chains, revision, whole_balance
 from collection.actions.estimates import replace_estimate, weighed_estimate
 from collection.actions.jobs import mark_due
 from collection.actions.lifecycle import move, record_events
@@ -124,9 +124,7 @@ def _book_in(viewer: Viewer, lot: Lot, receipt: Receipt, at: dt.datetime) -> Non
     estimate = lot.estimates.get(is_current=True)
     chain = read_chains([lot.pk])[lot.pk]
     if lot.magnet_grams:
-        movement = whole_balance(
-            chain, from_place=Place.IN_TRANSIT, to_place=Place.RECEIVED, estimate=estimate
-        )
+        movement = whole_balance(chain, from_place=Place.IN_TRANSIT, to_place=Place.RECEIVED)
         post({lot.pk: [movement]}, at=at, recorded_at=at, actor_id=viewer.user_id, reason=reason)
     record_events([lot.pk], Verb.RECEIVED, at=at, recorded_at=at, viewer=viewer, words=receipt.reference)
     if receipt.magnet_grams is None:
@@ -175,13 +173,8 @@ def process(
         if problems:
             raise WeighingError("batch", f"{' '.join(problems)} Give this lot a batch of its own.")
         move([lot.pk], PROCESS, at=at, reserved_by=lot.reserved_by_id)
-        estimate = lot.estimates.get(is_current=True)
-        shares = ((Place.RETAINED, retained_grams), (Place.RESIDUE, received - retained_grams))
-        movements = [
-            partial_balance(chain, grams, from_place=Place.RECEIVED, to_place=place, estimate=estimate)
-            for place, grams in shares
-            if grams
-        ]
+        parts = [(Place.RETAINED, retained_grams), (Place.RESIDUE, received - retained_grams)]
+        movements = parted_balance(chain, parts, from_place=Place.RECEIVED)
         post(
             {lot.pk: movements},
             at=at,

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from collection.actions.custody import partial_balance, post, read_chains, revision
+from collection.actions.custody import estimate_doubt, parted_balance, post, read_chains, revision
 from collection.actions.details_of_parts import hand_down_source
 from collection.actions.dispatch import ASSESS_DUE, nudge
 from collection.actions.estimates import (
@@ -108,7 +108,7 @@ def take_apart(
         truth = _revise_to(viewer, lot, apart.magnet_grams, at)
         magnets = _freed_magnets(lot, apart.freed_grams, truth, at) if apart.freed_grams else None
         counted = apart if truth.magnet_central_grams else apart.without_magnets
-        _move_parts(viewer, lot, magnets, counted, truth, at)
+        _move_parts(viewer, lot, magnets, counted, at)
         move([lot.pk], DIVIDE, at=at, reserved_by=None)
         record = Dismantling.objects.create(
             lot=lot,
@@ -218,24 +218,19 @@ def _code_of_magnets(lot: Lot) -> str:
     ).ewc_code
 
 
-def _move_parts(
-    viewer: Viewer, lot: Lot, magnets: Lot | None, apart: Apart, truth: Estimate, at: dt.datetime
-) -> None:
+def _move_parts(viewer: Viewer, lot: Lot, magnets: Lot | None, apart: Apart, at: dt.datetime) -> None:
     """Every gram of the lot to where it went: the magnets' lot, the residue, or nowhere."""
     if apart.magnet_grams:
         parts = {magnets.reference: apart.freed_grams} if magnets else {}
         whole = {lot.reference: apart.magnet_grams}
         check_conserved(Transformation(whole, parts, apart.residue_grams, apart.loss_grams))
     chain = read_chains([lot.pk])[lot.pk]
-    leaving = [
-        partial_balance(chain, grams, from_place=Place.HELD, to_place=place, estimate=truth)
-        for place, grams in (
-            (Place.LINEAGE, apart.freed_grams),
-            (Place.RESIDUE, apart.residue_grams),
-            (Place.LOST, apart.loss_grams),
-        )
-        if grams
+    places = [
+        (Place.LINEAGE, apart.freed_grams),
+        (Place.RESIDUE, apart.residue_grams),
+        (Place.LOST, apart.loss_grams),
     ]
+    leaving = parted_balance(chain, places, from_place=Place.HELD)
     movements: dict[int, list[Movement]] = {lot.pk: leaving}
     if magnets is not None:
         reason = f"Magnets freed from {apart.maker.strip()} {apart.model.strip()}"[:200]
@@ -248,8 +243,7 @@ def _move_parts(
                 to_place=Place.HELD,
                 grams=apart.freed_grams,
                 composition=leaving[0].composition,
-                shared_sd_g=own.shared_sd_grams,
-                own_var_g2=own.own_variance,
+                doubt=estimate_doubt(own),
             )
         ]
     if magnets is not None:

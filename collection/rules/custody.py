@@ -1,12 +1,16 @@
 """The custody chain: how entries are made, fingerprinted, balanced and checked.
 
 Every entry moves `grams > 0` of one lot from one place of mass to another, at the composition the register
-believed at that moment (parts per million by mass). A change of composition is two entries through REVISION:
-out at the old composition, back at the new. So both mass and every element are conserved by construction.
+believed at that moment (parts per million by mass), and carries its share of how unsure that mass is. A change of
+belief is two entries through REVISION: everything out as it stood, everything back as it is believed now. So mass
+and every element are conserved by construction, and a place that is empty again leaves no doubt behind.
 """
+
+from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,20 +39,50 @@ class Composition:
             raise CustodyError(f"Element shares must lie between 0 and 1,000,000 ppm together, not {shares}.")
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How unsure some grams are: what sums need to carry the right interval.
+
+    `shared_sd_grams` is the standard deviation shared with every lot of the same product type, `own_variance` the
+    lot's own variance (grams squared). Both move with the grams in proportion, so that what leaves a place and
+    what stays in it add up to what stood there.
+    """
+
+    shared_sd_grams: int = 0
+    own_variance: float = 0.0
+
+    def share(self, grams: int, whole: int) -> Doubt:
+        """The part of the doubt that goes with `grams` of `whole`."""
+        if grams == whole:
+            return self
+        return Doubt(round(self.shared_sd_grams * grams / whole), self.own_variance * grams / whole)
+
+    def is_about(self, other: Doubt) -> bool:
+        """Whether both are the same but for the rounding of shares."""
+        return abs(self.shared_sd_grams - other.shared_sd_grams) <= 1 and math.isclose(
+            self.own_variance, other.own_variance, rel_tol=1e-9
+        )
+
+    def less(self, other: Doubt) -> Doubt:
+        """What is left without `other`, never below nothing."""
+        return Doubt(
+            max(0, self.shared_sd_grams - other.shared_sd_grams),
+            max(0.0, self.own_variance - other.own_variance),
+        )
+
+
+NO_DOUBT = Doubt()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """Grams to move, before they have a sequence and a fingerprint.
-
-    `shared_sd_g` is the standard deviation (grams) shared with every lot of the same product type,
-    `own_var_g2` the lot's own variance (grams squared): what sums need to carry the right interval.
-    """
+    """Grams to move, before they have a sequence and a fingerprint."""
 
     from_place: Place
     to_place: Place
     grams: int
     composition: Composition
-    shared_sd_g: int = 0
-    own_var_g2: float = 0.0
+    doubt: Doubt = NO_DOUBT
 
 
 class ChainedEntry(Protocol):
@@ -97,6 +131,16 @@ class ChainedEntry(Protocol):
     def fingerprint(self) -> bytes | bytearray | memoryview: ...
 
 
+class WeighedEntry(ChainedEntry, Protocol):
+    """A stored entry with how unsure its grams are."""
+
+    @property
+    def shared_sd_grams(self) -> int: ...
+
+    @property
+    def own_variance(self) -> float: ...
+
+
 class CustodyError(Exception):
     """A movement that the ledger refuses; the message is fit to show."""
 
@@ -137,6 +181,15 @@ def composition_at(entries: Sequence[ChainedEntry], place: Place) -> Composition
         if entry.to_place == place:
             return Composition(entry.nd_ppm, entry.pr_ppm, entry.dy_ppm, entry.tb_ppm, entry.sm_ppm)
     return None
+
+
+def doubt_at(entries: Iterable[WeighedEntry], place: Place) -> Doubt:
+    """How unsure the grams now in `place` are."""
+    shared, own = 0, 0.0
+    for entry in entries:
+        sign = int(entry.to_place == place) - int(entry.from_place == place)
+        shared, own = shared + sign * entry.shared_sd_grams, own + sign * entry.own_variance
+    return Doubt(max(0, shared), max(0.0, own))
 
 
 def check_movement(standing: dict[Place, int], movement: Movement) -> None:

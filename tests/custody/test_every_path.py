@@ -32,6 +32,7 @@ from collection.models import CustodyEntry, Facility, Lot, Pickup, PickupLot, Pl
 from collection.queries.custody import first_broken_chain, register_balances
 from collection.rules.content import ContentInputError
 from collection.rules.content.disassembly import Apart
+from collection.rules.custody import balances, doubt_at
 from collection.rules.intake import NewLot
 from collection.rules.lifecycle import OUTSIDE_PLACES, RESERVE, LotState, Place
 from collection.rules.merging import MergeRefusedError
@@ -286,6 +287,18 @@ class EveryPath(RuleBasedStateMachine):
             assert amount >= 0
             if grams[lot_id, place] == 0:
                 assert amount == 0
+
+    @invariant()
+    def doubt_goes_where_the_grams_go(self) -> None:
+        """Where no gram of a lot stands, nothing of it is unsure either."""
+        chains: dict[int, list[CustodyEntry]] = defaultdict(list)
+        for entry in CustodyEntry.unscoped.order_by("sequence"):
+            chains[entry.lot_id].append(entry)
+        for chain in chains.values():
+            for place, grams in balances(chain).items():
+                if grams == 0 and place not in OUTSIDE_PLACES:
+                    doubt = doubt_at(chain, place)
+                    assert (doubt.shared_sd_grams, doubt.own_variance) == (0, pytest.approx(0, abs=1e-3))
 
 
 @pytest.mark.django_db

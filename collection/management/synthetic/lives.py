@@ -42,6 +42,8 @@ WITH_RECYCLER = frozenset(
     {LotState.RESERVED, LotState.IN_TRANSIT, LotState.RECEIVED, LotState.PROCESSED},
 )
 RESIDUE_SHARE = 0.04
+# Grams squared; in proportion, so that a lot that leaves takes with it what it brought.
+OWN_VARIANCE_PER_GRAM = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def entry_row(lot_id: int, step: Step, calendar: Calendar, dimensions: tuple[Cel
     return (
         lot_id, step.sequence, step.from_place, step.to_place, step.grams,
         content.nd, content.pr, content.dy, content.tb, content.sm,
-        step.grams // 10, step.grams * step.grams / 400,
+        step.grams // 10, step.grams * OWN_VARIANCE_PER_GRAM,
         calendar.day_texts[step.slot], *dimensions, at, at, step.reason,
         blob(step.previous), blob(step.fingerprint),
     )  # fmt: skip
