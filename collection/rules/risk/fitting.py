@@ -25,7 +25,7 @@ from collection.rules.risk.signals import SIGNAL_BY_NAME
 from collection.rules.risk.training import TrainingSet
 from collection.rules.risk.validation import validate
 
-METHOD = "additive-2026.2"
+METHOD = "additive-2026.3"
 ENOUGH_DATES = 12
 FEWEST_ROWS = 30
 
@@ -60,10 +60,10 @@ def fit(
         "separate_days": len(np.unique(rows.day)),
         "prior_hold": tried.tried.hold,
         "half_life_days": tried.tried.half_life if np.isfinite(tried.tried.half_life) else None,
-        "temper": asdict(tried.tried.temper),
+        "group_temper": tried.tried.temper,
         "prior_hold_trials": dict(tried.trials),
         "validation": tried.metrics(),
-        "widening": asdict(tried.widening()),
+        "widening": asdict(tried.widening(solutions["export"].spread["day"] if tried.trials else 0.0)),
         "market_signals_held": sorted(held),
         "group_spread": {head: dict(solution.spread) for head, solution in solutions.items()},
         "data_hash": _data_hash(rows),

@@ -23,20 +23,12 @@ LEVEL_SD, STRETCH_SD, STRETCH_RANGE = 0.7, 0.4, (0.2, 1.5)
 
 
 @dataclass(frozen=True)
-class Temper:
-    """Factors on what signals say and on what holders and sites add, learnt on later days; 1 changes nothing."""
-
-    signals: float = 1.0
-    groups: float = 1.0
-
-
-@dataclass(frozen=True)
 class Tried:
-    """What a trial on later days chose."""
+    """What a trial on later days chose. `temper`: factor on what holders and sites add; 1 changes nothing."""
 
     hold: float
     half_life: float
-    temper: Temper
+    temper: float
 
 
 @dataclass(frozen=True)
@@ -116,19 +108,15 @@ def solve_heads(
         if targets.weight.any():
             solutions[head] = solve_head(design, shapes, head, targets, hold, held)
     if "export" in solutions:
-        solutions["export"] = tempered(solutions["export"], design, tried.temper, never_seen(design, shapes))
+        solutions["export"] = tempered(solutions["export"], design, tried.temper)
     return solutions
 
 
-def tempered(solution: Solution, design: Design, temper: Temper, kept: np.ndarray) -> Solution:
-    """The solution with its signals' and its groups' points scaled, at the same mean score; `kept` columns stay."""
-    if temper == Temper():
-        return solution
-    fixed, groups = fixed_score(design, solution.beta), group_score(design, solution)
-    beta = np.where(kept, solution.beta, solution.beta * temper.signals)
-    beta[0] = solution.beta[0] + (1 - temper.signals) * float(fixed.mean() - solution.beta[0])
-    beta[0] += (1 - temper.groups) * float(groups.mean())
-    scaled = {name: effects * temper.groups for name, effects in solution.groups.items()}
+def tempered(solution: Solution, design: Design, temper: float) -> Solution:
+    """The solution with its groups' points scaled, at the same mean score."""
+    beta = solution.beta.copy()
+    beta[0] += (1.0 - temper) * float(group_score(design, solution).mean())
+    scaled = {name: effects * temper for name, effects in solution.groups.items()}
     return replace(solution, beta=beta, groups=scaled)
 
 

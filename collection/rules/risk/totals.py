@@ -1,9 +1,9 @@
 """Expected exported mass of many lots, with an interval that allows for what lots share.
 
 Lots share prices, rules and loads. Independent-lot intervals are far too narrow, so two widenings are
-learnt from the model's own past errors: `clump`, how much lots of one site move together, and `shock`, a
-shared shift in log-odds of all lots of a day. Few past days are seen, so both are held towards a cautious
-prior.
+learnt from the model's own past: `clump`, how much lots of one site move together, and `shock`, a shared
+shift in log-odds of all lots of a day. Few past days are seen, so the shock is held towards a cautious
+prior, which is wider where the market was restless while the model was trained.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ import numpy as np
 from collection.rules.risk.features import Floats
 from collection.rules.risk.history import Ints
 
-# A trial on later days of the same window has not seen what a price shock or a new rule does after it.
+# A trial on later days of the same window has not seen what a price shock or a new rule does after it, nor how far a
+# market wanders in a year from where its training days stood.
+CALM_SHOCK, WANDERS = 0.35, 2.5
 USUAL_CLUMP, USUAL_SHOCK = 2.0, 0.45
 PRIOR_DAYS, DAYS_PER_WINDOW = 6.0, 3.0
 
@@ -65,8 +67,14 @@ def total(p: Floats, kg: Floats, widening: Widening, *, level: float = 0.9, cont
     return Total(mean, low, mean * float(np.exp(reach * sigma)), level)
 
 
-def learnt_widening(y: Floats, p: Floats, kg: Floats, site: Ints, day: Floats) -> Widening:
-    """From predictions made ahead of their outcomes. Days of overlapping windows count for a third each."""
+def learnt_widening(
+    y: Floats, p: Floats, kg: Floats, site: Ints, day: Floats, day_spread: float
+) -> Widening:
+    """From predictions made ahead of their outcomes, and from the spread of the training days' own effects in logits.
+
+    Days of overlapping windows count for a third each.
+    """
+    usual = float(np.hypot(CALM_SHOCK, WANDERS * day_spread))
     spread = p * (1.0 - p)
     days, member = np.unique(day, return_inverse=True)
     cell = (site - site.min()) * len(days) + member
@@ -76,5 +84,5 @@ def learnt_widening(y: Floats, p: Floats, kg: Floats, site: Ints, day: Floats) -
     reach = np.maximum(np.bincount(member, kg * spread), 1e-12)
     shocks = np.maximum(error**2 - clump * alone, 0.0) / reach**2
     seen = len(days) / DAYS_PER_WINDOW
-    shock = (seen * float(shocks.mean()) + PRIOR_DAYS * USUAL_SHOCK**2) / (seen + PRIOR_DAYS)
+    shock = (seen * float(shocks.mean()) + PRIOR_DAYS * usual**2) / (seen + PRIOR_DAYS)
     return Widening(round(clump, 4), round(float(np.sqrt(shock)), 4))

@@ -12,7 +12,6 @@ from collection.rules.risk.design import Design
 from collection.rules.risk.features import Floats
 from collection.rules.risk.heads import (
     Targets,
-    Temper,
     Tried,
     group_score,
     row_weights,
@@ -35,7 +34,7 @@ CLEARLY = 5e-4
 LATER_SHARE = 0.3
 FEWEST_DAYS, FEWEST_EXPORTS = 8, 150
 SIGNALS_SD, GROUPS_SD = 0.15, 0.4
-SIGNALS_RANGE, GROUPS_RANGE = (0.75, 1.15), (0.2, 1.15)
+GROUPS_RANGE = (0.2, 1.15)
 # Rows of a day share its shocks and lots of a holder its ways: so many rows count as one.
 ROWS_AS_ONE = 5.0
 
@@ -71,15 +70,19 @@ class Validation:
         }
         return {name: round(value, 6) for name, value in found.items() if np.isfinite(value)}
 
-    def widening(self) -> Widening:
+    def widening(self, day_spread: float) -> Widening:
+        """`day_spread`: standard deviation of the training days' own effects, in logits.
+
+        Where there was too little to try on, that spread is hardly more than what the fit starts from.
+        """
         if not len(self.y):
             return Widening()
-        return learnt_widening(self.y, self.p, self.kg, self.site, self.day)
+        return learnt_widening(self.y, self.p, self.kg, self.site, self.day, day_spread)
 
 
 def _untried() -> Validation:
     none, nothing = np.empty(0), np.empty(0, dtype=np.int64)
-    return Validation(Tried(USUAL_HOLD, np.inf, Temper()), {}, none, none, none, nothing, none)
+    return Validation(Tried(USUAL_HOLD, np.inf, 1.0), {}, none, none, none, nothing, none)
 
 
 def validate(
@@ -120,7 +123,8 @@ def validate(
     fixed, groups = found[best, half_life]
     y = targets_of("export", rows, np.ones(len(rows)), rate, unseen).target[check]
     temper = learnt_temper(y, fixed, groups)
-    p = sigmoid(_scaled(fixed, temper.signals) + _scaled(groups, temper.groups))
+    mean = float(groups.mean())
+    p = sigmoid(fixed + mean + temper * (groups - mean))
     table = rows.features.rows(check)
     return Validation(
         Tried(best, half_life, temper),
@@ -133,16 +137,12 @@ def validate(
     )
 
 
-def _scaled(part: Floats, factor: float) -> Floats:
-    mean = float(part.mean())
-    return mean + factor * (part - mean)
+def learnt_temper(y: Floats, fixed: Floats, groups: Floats) -> float:
+    """How far later outcomes bear out what holders and sites add; held towards 1.
 
-
-def learnt_temper(y: Floats, fixed: Floats, groups: Floats) -> Temper:
-    """How far later outcomes bear out the two parts of the score; held towards 1.
-
-    Holders change their ways: what was learnt of them fades before what was learnt of signals does. The trial
-    knew fewer days than the fit will, so only half of the way (in logs) is gone.
+    Holders change their ways: what was learnt of them fades before what was learnt of signals does. The trial knew fewer
+    days than the fit will, so only half of the way (in logs) is gone. The signals' own scale takes part, or it would be
+    laid to the holders, but is not applied: with fewer days it comes out too low, and by chance more than by change.
     """
     columns = np.stack([np.ones_like(fixed), fixed - fixed.mean(), groups - groups.mean()])
     centre = np.array([float(fixed.mean() + groups.mean()), 1.0, 1.0])
@@ -156,6 +156,4 @@ def learnt_temper(y: Floats, fixed: Floats, groups: Floats) -> Temper:
         found = found + np.clip(step, -1.0, 1.0)
         if np.abs(step).max() < 1e-9:
             break
-    signals = np.sqrt(np.clip(found[1], *SIGNALS_RANGE))
-    groups = np.sqrt(np.clip(found[2], *GROUPS_RANGE))
-    return Temper(round(float(signals), 6), round(float(groups), 6))
+    return round(float(np.sqrt(np.clip(found[2], *GROUPS_RANGE))), 6)

@@ -39,6 +39,7 @@ from collection.rules.risk.newton import solve
 from collection.rules.risk.outcomes import EXPORT, Ends, ended_within, ends_known_before, reporting_delay
 from collection.rules.risk.shapes import fitted_shapes
 from collection.rules.risk.signals import SIGNAL_BY_NAME
+from collection.rules.risk.totals import learnt_widening
 from collection.rules.risk.training import training_set, views_of
 from collection.rules.risk.validation import learnt_temper
 from tests.rules.risk.worlds import CUT_WEEK, START, Truth, day_of
@@ -197,10 +198,10 @@ def test_what_holders_add_is_tempered_when_they_changed_their_ways() -> None:
 
     faithful = learnt_temper(outcomes(fixed + groups), fixed, groups)
     changed = learnt_temper(outcomes(fixed), fixed, groups)
-    assert faithful.signals == pytest.approx(1.0, abs=0.03)
-    assert faithful.groups == pytest.approx(1.0, abs=0.03)
-    assert changed.signals == pytest.approx(1.0, abs=0.03)
-    assert changed.groups < 0.55
+    too_steep = learnt_temper(outcomes(0.7 * fixed + groups), fixed, groups)
+    assert faithful == pytest.approx(1.0, abs=0.03)
+    assert too_steep == pytest.approx(1.0, abs=0.03)
+    assert changed < 0.55
 
 
 def test_late_records_do_not_hide_the_delay() -> None:
@@ -265,6 +266,17 @@ def test_the_interval_of_a_total_holds_shared_shocks() -> None:
         narrow += alone.low <= truth <= alone.high
     assert 0.85 <= held / 300 <= 0.95
     assert narrow / 300 < 0.5
+
+
+def test_the_interval_is_wider_where_training_days_stood_further_apart() -> None:
+    random = np.random.default_rng(9)
+    day, site = np.repeat(np.arange(8.0), 500), random.integers(0, 40, 4_000)
+    p, kg = np.full(4_000, 0.2), np.ones(4_000)
+    y = (random.random(4_000) < p).astype(float)
+    calm, restless = (learnt_widening(y, p, kg, site, day, spread) for spread in (0.02, 0.4))
+    assert calm.clump == restless.clump
+    assert calm.shock < 0.35 < 0.7 < restless.shock
+    assert total(p, kg, calm).high < total(p, kg, restless).high
 
 
 def test_visits_rank_by_mass_at_risk_and_vans_by_risk_alone() -> None:
