@@ -67,9 +67,7 @@ def total(p: Floats, kg: Floats, widening: Widening, *, level: float = 0.9, cont
     return Total(mean, low, mean * float(np.exp(reach * sigma)), level)
 
 
-def learnt_widening(
-    y: Floats, p: Floats, kg: Floats, site: Ints, day: Floats, day_spread: float
-) -> Widening:
+def learnt_widening(y: Floats, p: Floats, kg: Floats, site: Ints, day: Floats, day_spread: float) -> Widening:
     """From predictions made ahead of their outcomes, and from the spread of the training days' own effects in logits.
 
     Days of overlapping windows count for a third each.

@@ -140,9 +140,10 @@ def validate(
 def learnt_temper(y: Floats, fixed: Floats, groups: Floats) -> float:
     """How far later outcomes bear out what holders and sites add; held towards 1.
 
-    Holders change their ways: what was learnt of them fades before what was learnt of signals does. The trial knew fewer
-    days than the fit will, so only half of the way (in logs) is gone. The signals' own scale takes part, or it would be
-    laid to the holders, but is not applied: with fewer days it comes out too low, and by chance more than by change.
+    Holders change their ways: what was learnt of them fades before what was learnt of signals does. The trial
+    knew fewer days than the fit will, so only half of the way (in logs) is gone. The signals' own scale takes
+    part, or it would be laid to the holders, but is not applied: with fewer days it comes out too low, and by
+    chance more than by change.
     """
     columns = np.stack([np.ones_like(fixed), fixed - fixed.mean(), groups - groups.mean()])
     centre = np.array([float(fixed.mean() + groups.mean()), 1.0, 1.0])
