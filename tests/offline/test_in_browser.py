@@ -102,7 +102,7 @@ def test_cut_in_the_middle_of_the_form_nothing_typed_is_lost(
     expect(page.get_by_text("Hard disk drive, 3.5 inch desktop: 120")).to_be_visible()
     assert_accessible(page)
     assert_fits(page)
-    page.get_by_role("link", name="Change").click()
+    page.get_by_role("link", name="Change", exact=True).click()
     page.get_by_role("link", name="Change: How much").click()
     page.get_by_label("How much?").fill("125")
     _go_on(page)
@@ -230,7 +230,7 @@ def test_what_the_register_refuses_is_mended_on_the_phone(
     expect(page.get_by_text("Needs you")).to_be_visible()
     assert_accessible(page)
 
-    page.get_by_role("link", name="Change").click()
+    page.get_by_role("link", name="Change", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("as many as fit")
     expect(page.get_by_label("How much?")).to_have_value("as many as fit")
     assert_accessible(page)
