@@ -49,11 +49,12 @@ def cells_of(row: Row, period: Period, by: str) -> list[Cell]:
 
 
 def mass_range(low: int, high: int) -> str:
-    """Both ends in the unit of the higher: "0.7 to 1.22 t"."""
-    number, unit = mass(high).rsplit(" ", 1)
+    """Both ends in the unit of the higher, to as many places: "0.70 to 1.22 t", "4.77 to 5.00 t"."""
+    unit = mass(high).rsplit(" ", 1)[1]
     scale = {"g": 1, "kg": 1_000, "t": 1_000_000}[unit]
-    places = len(number.partition(".")[2])
-    return f"{low / scale:,.{places}f} to {number} {unit}"
+    top = high / scale
+    places = 0 if unit == "g" or top >= 100 else 1 if top >= 10 else 2
+    return f"{low / scale:,.{places}f} to {top:,.{places}f} {unit}"
 
 
 def _mass_cell(row: Row, name: str, period: Period, by: str) -> Cell:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from collection.web.kit.numbers import counted
+
 WIDTH, HEIGHT = 600, 112
 LEFT, RIGHT = 16, 16
 LEAST, MOST = 1 / 8, 8.0
@@ -47,7 +49,8 @@ def ratio_strip(ratios: Sequence[float], low: float, high: float) -> RatioStrip:
         band_start=start,
         band_width=round(end - start, 2),
         dots=_dots(sorted(ratios)),
-        words=f"{inside} of {len(ratios)} lots lie in the stated range of {low:.2f} to {high:.2f} times the estimate.",
+        words=f"Within the stated range of {low:.2f} to {high:.2f} times the estimate: {inside} of "
+        f"{counted(len(ratios), 'lot')}.",
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from collection.rules.spoken_mass import mass
@@ -48,6 +50,27 @@ def error_summary(*forms: Any) -> dict[str, Any]:
 @register.inclusion_tag("kit/back_link.html")
 def back_link(href: str, label: str = "Back") -> dict[str, Any]:
     return {"href": href, "label": label}
+
+
+# Looks of a link that is a button: the main action of a page, the same as wide as a phone, another, a grave one.
+BUTTONS = {
+    "": "",
+    "main": " lode-button--main",
+    "wide": " lode-button--main lode-button--wide",
+    "secondary": " govuk-button--secondary",
+    "warning": " govuk-button--warning",
+}
+
+
+@register.simple_tag
+def button_link(words: str, name: str, *args: Any, kind: str = "") -> str:
+    """A link to the page called `name` that looks like a button and is pressed like one; `kind` of `BUTTONS`."""
+    return format_html(
+        '<a href="{}" role="button" draggable="false" class="govuk-button{}" data-module="govuk-button">{}</a>',
+        reverse(name, args=args),
+        BUTTONS[kind],
+        words,
+    )
 
 
 @register.inclusion_tag("kit/breadcrumbs.html")
