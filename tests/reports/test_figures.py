@@ -171,9 +171,9 @@ def test_a_collector_counts_its_own_lots_only() -> None:
 
 
 def test_a_recycler_counts_only_what_was_booked_for_it() -> None:
-    viewer = viewer_of("longloop")
-
-    assert _groups_of("longloop", "receiver") == {viewer.organisation_id}
+    assert _groups_of("planner", "receiver") == {viewer_of("planner").organisation_id}
+    # Of eighty lots there may be none for the long loop, depending on the hour at which their story is told.
+    assert _groups_of("longloop", "receiver") <= {viewer_of("longloop").organisation_id}
 
 
 def test_a_scottish_regulator_counts_only_scotland() -> None:
